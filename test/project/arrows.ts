@@ -1,0 +1,121 @@
+// Which part of src/ may import which: the arrow table of the design, as data, and the judge of one import by it.
+import type { Import } from './imports.js';
+
+/** A part of the tree; the longest matching prefix of a file's path names it. */
+const parts = {
+  abi: 'abi/',
+  clock: 'win32/clock.ts',
+  win32: 'win32/',
+  install: 'spi/install',
+  spi: 'spi/',
+  catalog: 'catalog/',
+  driverContract: 'drivers/contract.ts',
+  nodeDriver: 'drivers/node/',
+  simDriver: 'drivers/sim/',
+  drivers: 'drivers/',
+  afd: 'afd/',
+  msafd: 'providers/msafd/',
+  layered: 'providers/layered/',
+  namespaces: 'providers/namespaces/',
+  ws2_32: 'ws2_32/',
+  api: 'api/',
+  promises: 'promises/',
+  blocking: 'blocking/',
+  testing: 'testing/',
+  cli: 'cli/',
+  index: 'index.ts',
+  winsock: 'winsock.ts',
+} as const;
+
+export type Part = keyof typeof parts;
+
+const provider: readonly Part[] = ['abi', 'win32', 'clock', 'spi'];
+const driver: readonly Part[] = ['abi', 'clock', 'driverContract'];
+
+/** What each part may import besides itself; 'entries' are the public entry points, 'all' is everything. */
+const arrows: Readonly<Record<Part, readonly Part[] | 'entries' | 'all'>> = {
+  abi: [],
+  clock: ['abi'],
+  win32: ['abi', 'clock'],
+  spi: ['abi'],
+  install: ['spi', 'catalog', 'abi'],
+  catalog: ['abi'],
+  driverContract: ['abi'],
+  drivers: driver,
+  nodeDriver: driver,
+  simDriver: driver,
+  afd: ['abi', 'win32', 'clock', 'driverContract'],
+  msafd: [...provider, 'afd'],
+  layered: provider,
+  namespaces: provider,
+  ws2_32: ['abi', 'win32', 'clock', 'spi', 'catalog'],
+  api: ['abi', 'win32', 'clock', 'ws2_32', 'install'],
+  promises: 'entries',
+  blocking: 'entries',
+  testing: 'entries',
+  cli: 'entries',
+  index: 'all',
+  winsock: 'all',
+};
+
+/** What may be imported in addition, as types only. */
+const typeArrows: Partial<Record<Part, readonly Part[]>> = { spi: ['win32', 'clock'] };
+
+/** The files that an application or a provider's author can import. */
+const publicEntry = /^(index|(spi|promises|blocking|testing|providers\/msafd)\/index|spi\/install(\/index)?)\.ts$/;
+
+/** Where `node:` modules, and packages that use them, may be imported. */
+const touchesNode = [
+  /^drivers\/node\//,
+  /^catalog\/json-store(\.ts$|\/)/,
+  /^providers\/namespaces\/(dns|hosts)(\.ts$|\/)/,
+  /^blocking\//,
+  /^cli\//,
+  // The platform seam: AsyncLocalStorage and diagnostics.
+  /^win32\/platform(\.ts$|\/)/,
+];
+
+/** The network itself has fewer doors. */
+const touchesNetwork: Readonly<Record<string, readonly RegExp[]>> = {
+  'node:net': [/^drivers\/node\//],
+  'node:dgram': [/^drivers\/node\//],
+  'node:dns': [/^drivers\/node\//, /^providers\/namespaces\/dns(\.ts$|\/)/],
+};
+
+const packagesOnNode = new Set(['atomically', 'proper-lockfile']);
+const packages = new Set(['eventemitter3', 'lru-cache', 'valibot', ...packagesOnNode]);
+
+/** The part that a file (relative to src) belongs to, or null if the design knows no such place. */
+export function partOf(file: string): Part | null {
+  const names = (Object.keys(parts) as Part[]).filter((name) => file.startsWith(parts[name]));
+  return names.sort((a, b) => parts[b].length - parts[a].length)[0] ?? null;
+}
+
+/** Why an import is not allowed, or null if it is. */
+export function objection(one: Import): string | null {
+  const from = partOf(one.from);
+  if (from === null) return `${one.from} is in no folder of the design`;
+  const reason = one.ours ? objectionToFile(from, one) : objectionToModule(from, one);
+  return reason === null ? null : `${one.from} imports ${one.to}: ${reason}`;
+}
+
+function objectionToFile(from: Part, { to: file, typeOnly }: Import): string | null {
+  const to = partOf(file);
+  if (to === null) return 'it is in no folder of the design';
+  const allowed = arrows[from];
+  if (from === to || allowed === 'all') return null;
+  if (allowed === 'entries') return publicEntry.test(file) ? null : `${from} may import public entry points only`;
+  if (allowed.includes(to)) return null;
+  if (typeArrows[from]?.includes(to) === true) return typeOnly ? null : `${from} may import only types of ${to}`;
+  return `${from} may not import ${to}`;
+}
+
+function objectionToModule(from: Part, { from: file, to: name }: Import): string | null {
+  if (from === 'abi') return 'abi imports nothing';
+  const module = name.split('/')[0] ?? name;
+  const isNode = module.startsWith('node:');
+  if (!isNode && !packages.has(module)) return 'it is no dependency, or a node module without its `node:`';
+  if (!isNode && !packagesOnNode.has(module)) return null;
+  const doors = touchesNetwork[module] ?? touchesNode;
+  return doors.some((door) => door.test(file)) ? null : 'this file has to run without Node';
+}
