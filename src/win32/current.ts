@@ -1,0 +1,78 @@
+// Which thread a call is made on. A flow of awaits carries the answer with it; without one it is the default process's
+// main thread. The default process is made on first use and lives as long as the program.
+import { LastErrorCell } from './last-error.js';
+import { createFlowStorage } from './platform.js';
+import { Process } from './process.js';
+import type { Thread } from './thread.js';
+
+/** What a flow carries: the cell of its own process, and those of processes that it called through `bind`. */
+class Flow {
+  readonly ambient: LastErrorCell;
+  readonly bound: readonly LastErrorCell[];
+
+  constructor(ambient: LastErrorCell, bound: readonly LastErrorCell[]) {
+    this.ambient = ambient;
+    this.bound = bound;
+  }
+}
+
+const NO_CELLS: readonly LastErrorCell[] = [];
+const flows = createFlowStorage<Flow>();
+let defaultFlow: Flow | undefined;
+/** Set only while a bound function runs its synchronous part. */
+let boundTo: Process | null = null;
+
+function currentFlow(): Flow {
+  return flows.getStore() ?? (defaultFlow ??= new Flow(new Process({ name: 'default' }).mainThread.cell, NO_CELLS));
+}
+
+function boundCell(flow: Flow, process: Process): LastErrorCell {
+  return flow.bound.find((cell) => cell.thread.process === process) ?? process.mainThread.cell;
+}
+
+/** The cell that the calling code's last error is in. */
+export function currentCell(): LastErrorCell {
+  const flow = currentFlow();
+  return boundTo === null ? flow.ambient : boundCell(flow, boundTo);
+}
+
+/** The thread that the calling code runs on. */
+export function currentThread(): Thread {
+  return currentCell().thread;
+}
+
+/** Gives the call being made a cell of its own, which the code that awaits the call will find. */
+export function enterCall(): LastErrorCell {
+  const flow = currentFlow();
+  if (boundTo === null) {
+    const cell = new LastErrorCell(flow.ambient.thread);
+    flows.enterWith(new Flow(cell, flow.bound));
+    return cell;
+  }
+  const process = boundTo;
+  const cell = new LastErrorCell(boundCell(flow, process).thread);
+  const others = flow.bound.filter((other) => other.thread.process !== process);
+  flows.enterWith(new Flow(flow.ambient, [...others, cell]));
+  return cell;
+}
+
+/** Runs `body` on `thread`: it and all that it starts belong to that thread. */
+export function runOn<R>(thread: Thread, body: () => R): R {
+  return flows.run(new Flow(new LastErrorCell(thread), NO_CELLS), () => withBinding(null, body));
+}
+
+/** Makes `process` current for `body` and all that it starts. */
+export function runIn<R>(process: Process, body: () => R): R {
+  return runOn(process.mainThread, body);
+}
+
+/** Calls `body` with `process` current for its synchronous part only; the caller's own process stays what it was. */
+export function withBinding<R>(process: Process | null, body: () => R): R {
+  const before = boundTo;
+  boundTo = process;
+  try {
+    return body();
+  } finally {
+    boundTo = before;
+  }
+}

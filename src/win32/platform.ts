@@ -1,0 +1,33 @@
+// The platform seam: the things that only the host can give: asynchronous context, diagnostics channels, turns of
+// the event loop.
+// The one file of win32 that imports `node:` modules; a browser build puts another in its place.
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { channel } from 'node:diagnostics_channel';
+
+/** A value that follows the asynchronous flow it was entered in. */
+export interface FlowStorage<T> {
+  getStore(): T | undefined;
+  enterWith(value: T): void;
+  run<R>(value: T, body: () => R): R;
+}
+
+/** Makes a storage of its own. */
+export function createFlowStorage<T>(): FlowStorage<T> {
+  return new AsyncLocalStorage<T>();
+}
+
+/** A named channel that others in this process may listen to. */
+export interface Channel {
+  readonly hasSubscribers: boolean;
+  publish(message: unknown): void;
+}
+
+/** The channel of this name. */
+export function openChannel(name: string): Channel {
+  return channel(name);
+}
+
+/** Calls `turn` after the events that are ready now have been handled. */
+export function scheduleTurn(turn: () => void): void {
+  setImmediate(turn);
+}
