@@ -1,0 +1,56 @@
+// Bytes that have arrived and that nobody has asked for yet.
+import { copyBytes } from './bytes.js';
+
+/** A queue of bytes made of the chunks they came in. */
+export class ByteQueue {
+  #chunks: Uint8Array[] = [];
+  /** How much of the first chunk has been read. */
+  #offset = 0;
+  #length = 0;
+
+  /** Bytes in the queue. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Appends a copy of `buffer[start, end)`. */
+  push(buffer: Uint8Array, start: number, end: number): void {
+    if (end <= start) return;
+    this.#chunks.push(copyBytes(buffer, start, end));
+    this.#length += end - start;
+  }
+
+  /** Fills `targets` in order from the front and returns how many bytes that took; with `peek` they stay. */
+  read(targets: readonly Uint8Array[], peek: boolean): number {
+    let chunkIndex = 0;
+    let chunkOffset = this.#offset;
+    let total = 0;
+    for (const target of targets) {
+      let filled = 0;
+      while (filled < target.length) {
+        const chunk = this.#chunks[chunkIndex];
+        if (chunk === undefined) break;
+        const count = Math.min(target.length - filled, chunk.length - chunkOffset);
+        target.set(chunk.subarray(chunkOffset, chunkOffset + count), filled);
+        filled += count;
+        chunkOffset += count;
+        if (chunkOffset < chunk.length) continue;
+        chunkIndex += 1;
+        chunkOffset = 0;
+      }
+      total += filled;
+    }
+    if (peek) return total;
+    if (chunkIndex > 0) this.#chunks.splice(0, chunkIndex);
+    this.#offset = chunkOffset;
+    this.#length -= total;
+    return total;
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#chunks = [];
+    this.#offset = 0;
+    this.#length = 0;
+  }
+}

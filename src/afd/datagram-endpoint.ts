@@ -1,0 +1,114 @@
+// A datagram socket: the datagrams that have arrived, the default peer, errors that the network reported. It is the
+// sink of its transport. What callers may ask for is in ops/.
+import { SOCK_DGRAM, WSAECONNRESET, WSAEMSGSIZE, WSAESHUTDOWN } from '../abi/index.js';
+import type { DatagramSink, DatagramTransport, DriverError, Family, NetAddress, PacketInfo } from '../drivers/contract.js';
+import { copyBytes } from './bytes.js';
+import type { Afd } from './device.js';
+import { Endpoint } from './endpoint.js';
+import { POLL_RECEIVE, POLL_SEND } from './poll-events.js';
+import type { ReceiveRequest } from './receive-request.js';
+import type { IoRequest } from './request.js';
+
+/** A datagram that waits to be received, or an error that the next receive reports. */
+type Arrival =
+  | { readonly data: Uint8Array; readonly from: NetAddress; readonly info: PacketInfo | null }
+  | { readonly error: number };
+
+/** A datagram socket. */
+export class DatagramEndpoint extends Endpoint implements DatagramSink {
+  protected readonly holdingProtocol = 'datagram';
+  readonly transport: DatagramTransport;
+  readonly #arrivals: Arrival[] = [];
+  /** Bytes of all datagrams that wait. */
+  queuedBytes = 0;
+
+  private constructor(afd: Afd, family: Family, protocol: number) {
+    super(afd, family, SOCK_DGRAM, protocol);
+    const opened = afd.driver.openDatagram(family, this);
+    if (typeof opened === 'string') throw new Error(`the driver lists the family ${family} and refuses it: ${opened}`);
+    this.transport = opened;
+  }
+
+  /** A fresh socket, or the error of creating it. */
+  static open(afd: Afd, family: Family, protocol: number): DatagramEndpoint | number {
+    return new DatagramEndpoint(afd, family, protocol);
+  }
+
+  get remote(): NetAddress | null {
+    return this.transport.remote;
+  }
+
+  /** Whether something waits to be received. */
+  get hasArrivals(): boolean {
+    return this.#arrivals.length > 0;
+  }
+
+  override readiness(): number {
+    const readable = this.#arrivals.length > 0 && !this.receiveShutdown;
+    return POLL_SEND | (readable ? POLL_RECEIVE : 0);
+  }
+
+  received(data: Uint8Array, from: NetAddress, info: PacketInfo | null): void {
+    if (this.receiveShutdown) return;
+    const request = this.receives.head;
+    if (request !== null && this.#arrivals.length === 0 && !request.peek) {
+      this.receives.withdraw(request);
+      deliver(request, data, from, info);
+      return;
+    }
+    // A full buffer loses what comes last, as on any system; an empty one takes any datagram.
+    if (this.queuedBytes > 0 && this.queuedBytes + data.length > this.options.receiveBuffer) return;
+    this.queuedBytes += data.length;
+    this.#arrivals.push({ data: copyBytes(data), from, info });
+    this.serveReceives();
+    this.reevaluate();
+  }
+
+  failed(error: DriverError): void {
+    if (error !== 'ECONNREFUSED' || !this.options.reportPortUnreachable) return;
+    this.#arrivals.push({ error: WSAECONNRESET });
+    this.serveReceives();
+    this.reevaluate();
+  }
+
+  /** Gives waiting receives what has arrived, one datagram each. */
+  serveReceives(): void {
+    for (let request = this.receives.head; request !== null; request = this.receives.head) {
+      const arrival = this.#arrivals[0];
+      if (arrival === undefined) return;
+      this.receives.withdraw(request);
+      if (!request.peek || 'error' in arrival) this.#drop();
+      if ('error' in arrival) request.complete(arrival.error);
+      else deliver(request, arrival.data, arrival.from, arrival.info);
+    }
+  }
+
+  #drop(): void {
+    const arrival = this.#arrivals.shift();
+    if (arrival !== undefined && 'data' in arrival) this.queuedBytes -= arrival.data.length;
+  }
+
+  /** Ends receiving here: what waits fails, what has come is lost. */
+  shutdownReceive(): void {
+    this.receiveShutdown = true;
+    this.#arrivals.length = 0;
+    this.queuedBytes = 0;
+    this.receives.failAll(WSAESHUTDOWN);
+  }
+
+  protected override failRequests(): void {
+    // Sends are handed to the driver whole; none waits here.
+  }
+
+  protected override closeTransport(): IoRequest | null {
+    this.transport.close();
+    return null;
+  }
+}
+
+function deliver(request: ReceiveRequest, data: Uint8Array, from: NetAddress, info: PacketInfo | null): void {
+  request.from = from;
+  request.info = info;
+  const taken = data.length === 0 ? 0 : request.take(data, 0, data.length);
+  request.complete(taken < data.length ? WSAEMSGSIZE : 0, taken);
+}

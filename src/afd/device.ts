@@ -1,0 +1,56 @@
+// The afd device of one process: its driver, its port table, and the making of endpoints. What an endpoint does is in
+// the endpoint files; what can be asked of one is in ops/.
+import { SOCK_DGRAM, SOCK_STREAM, WSAEACCES, WSAEAFNOSUPPORT, WSAESOCKTNOSUPPORT, SOCK_RAW } from '../abi/index.js';
+import type { Driver } from '../drivers/contract.js';
+import type { Clock, Process } from '../win32/index.js';
+import { familyName } from './address.js';
+import { DatagramEndpoint } from './datagram-endpoint.js';
+import type { Endpoint } from './endpoint.js';
+import { operations, tracedOperations, type Operations } from './ops/index.js';
+import { PortTable } from './port-table.js';
+import { StreamEndpoint } from './stream-endpoint.js';
+
+/** The name under which a process's device is mounted. */
+export const AFD_DEVICE = '\\Device\\Afd';
+
+/** The socket device. */
+export class Afd {
+  readonly driver: Driver;
+  readonly process: Process;
+  readonly ports = new PortTable();
+  /** Every open endpoint, oldest first: what netstat shows. */
+  readonly endpoints = new Set<Endpoint>();
+
+  constructor(driver: Driver, process: Process) {
+    this.driver = driver;
+    this.process = process;
+  }
+
+  #traced: Operations | null = null;
+
+  /** What can be asked of endpoints. */
+  get ops(): Operations {
+    if (!this.process.trace.on) return operations;
+    return (this.#traced ??= tracedOperations(this.process));
+  }
+
+  get clock(): Clock {
+    return this.process.clock;
+  }
+
+  /** A new endpoint, or the error that socket() fails with. */
+  createEndpoint(af: number, type: number, protocol: number): Endpoint | number {
+    const family = familyName(af);
+    if (family === null || !this.driver.capabilities.families.includes(family)) return WSAEAFNOSUPPORT;
+    if (type === SOCK_STREAM) return StreamEndpoint.open(this, family, protocol);
+    if (type === SOCK_DGRAM && family !== 'unix') return DatagramEndpoint.open(this, family, protocol);
+    // Without the ability, as without the privilege: raw sockets are not for everybody on Windows either.
+    if (type === SOCK_RAW && !this.driver.capabilities.raw) return WSAEACCES;
+    return WSAESOCKTNOSUPPORT;
+  }
+
+  /** Leaves a line in the trace. */
+  note(name: string, args: readonly unknown[]): void {
+    if (this.process.trace.on) this.process.trace.note('afd', name, args, this.clock.now());
+  }
+}

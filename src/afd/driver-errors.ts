@@ -1,0 +1,95 @@
+// The one table from the operating system's error names, as drivers report them, to Winsock's numbers.
+import {
+  WSAEACCES,
+  WSAEADDRINUSE,
+  WSAEADDRNOTAVAIL,
+  WSAEAFNOSUPPORT,
+  WSAEALREADY,
+  WSAECONNABORTED,
+  WSAECONNREFUSED,
+  WSAECONNRESET,
+  WSAEFAULT,
+  WSAEHOSTDOWN,
+  WSAEHOSTUNREACH,
+  WSAEINTR,
+  WSAEINVAL,
+  WSAEISCONN,
+  WSAEMFILE,
+  WSAEMSGSIZE,
+  WSAENAMETOOLONG,
+  WSAENETDOWN,
+  WSAENETRESET,
+  WSAENETUNREACH,
+  WSAENOBUFS,
+  WSAENOPROTOOPT,
+  WSAENOTCONN,
+  WSAENOTSOCK,
+  WSAEOPNOTSUPP,
+  WSAEPROTONOSUPPORT,
+  WSAEPROTOTYPE,
+  WSAESHUTDOWN,
+  WSAESOCKTNOSUPPORT,
+  WSAETIMEDOUT,
+  WSAEWOULDBLOCK,
+} from '../abi/index.js';
+import type { DriverError } from '../drivers/contract.js';
+
+const WINSOCK_ERRORS: Readonly<Record<string, number>> = {
+  EACCES: WSAEACCES,
+  EPERM: WSAEACCES,
+  EADDRINUSE: WSAEADDRINUSE,
+  EEXIST: WSAEADDRINUSE,
+  EADDRNOTAVAIL: WSAEADDRNOTAVAIL,
+  EAFNOSUPPORT: WSAEAFNOSUPPORT,
+  EAGAIN: WSAEWOULDBLOCK,
+  EALREADY: WSAEALREADY,
+  // A handle that the operating system no longer knows was closed under the call.
+  EBADF: WSAENOTSOCK,
+  ECANCELED: WSAEINTR,
+  ECONNABORTED: WSAECONNABORTED,
+  ECONNREFUSED: WSAECONNREFUSED,
+  // A local socket's path that is not there is a peer that is not there.
+  ENOENT: WSAECONNREFUSED,
+  ECONNRESET: WSAECONNRESET,
+  EFAULT: WSAEFAULT,
+  EHOSTDOWN: WSAEHOSTDOWN,
+  EHOSTUNREACH: WSAEHOSTUNREACH,
+  EINTR: WSAEINTR,
+  EINVAL: WSAEINVAL,
+  EISCONN: WSAEISCONN,
+  EMFILE: WSAEMFILE,
+  ENFILE: WSAEMFILE,
+  EMSGSIZE: WSAEMSGSIZE,
+  ENAMETOOLONG: WSAENAMETOOLONG,
+  ENETDOWN: WSAENETDOWN,
+  ENETRESET: WSAENETRESET,
+  ENETUNREACH: WSAENETUNREACH,
+  ENOBUFS: WSAENOBUFS,
+  ENOMEM: WSAENOBUFS,
+  ENOPROTOOPT: WSAENOPROTOOPT,
+  ENOTCONN: WSAENOTCONN,
+  ENOTSOCK: WSAENOTSOCK,
+  ENOTSUP: WSAEOPNOTSUPP,
+  EOPNOTSUPP: WSAEOPNOTSUPP,
+  // Unix tells the writer on a connection that the other side has ended; Windows calls that an aborted connection.
+  EPIPE: WSAECONNABORTED,
+  EPROTO: WSAECONNABORTED,
+  EPROTONOSUPPORT: WSAEPROTONOSUPPORT,
+  EPROTOTYPE: WSAEPROTOTYPE,
+  ESHUTDOWN: WSAESHUTDOWN,
+  ESOCKTNOSUPPORT: WSAESOCKTNOSUPPORT,
+  ETIMEDOUT: WSAETIMEDOUT,
+};
+
+/** What a driver error that nobody has named yet becomes. */
+export const UNKNOWN_DRIVER_ERROR = WSAENETDOWN;
+
+/** Whether the table knows the name; an unknown one deserves a trace line. */
+export function isKnownDriverError(error: DriverError): boolean {
+  return Object.hasOwn(WINSOCK_ERRORS, error);
+}
+
+/** The Winsock error for a driver's error. */
+export function winsockError(error: DriverError): number {
+  return WINSOCK_ERRORS[error] ?? UNKNOWN_DRIVER_ERROR;
+}

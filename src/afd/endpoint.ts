@@ -1,0 +1,140 @@
+// What stream and datagram endpoints share: identity, options, the local address and its place in the port table, the
+// queue of waiting receives, and readiness. It owns no transport and no protocol state; those are the subclasses'.
+import { WSAEINTR } from '../abi/index.js';
+import type { DriverError, Family, NetAddress, Setting, Transport } from '../drivers/contract.js';
+import type { KernelObject } from '../win32/index.js';
+import { isKnownDriverError, winsockError } from './driver-errors.js';
+import type { Afd } from './device.js';
+import type { Holding, Sharing } from './port-table.js';
+import { POLL_LOCAL_CLOSE } from './poll-events.js';
+import type { ReceiveRequest } from './receive-request.js';
+import { RequestQueue, type IoRequest } from './request.js';
+import { SocketOptions } from './socket-options.js';
+
+/** Who wants to know when an endpoint's readiness changes. */
+export interface ReadinessObserver {
+  readinessChanged(endpoint: Endpoint): void;
+}
+
+/** A socket as afd keeps it. */
+export abstract class Endpoint implements KernelObject {
+  readonly kind = 'socket';
+  readonly afd: Afd;
+  readonly family: Family;
+  /** SOCK_* and IPPROTO_* as the socket was created. */
+  readonly type: number;
+  readonly protocol: number;
+  nonBlocking = false;
+  options = new SocketOptions();
+  /** SO_ERROR. */
+  lastError = 0;
+  closed = false;
+  receiveShutdown = false;
+  sendShutdown = false;
+  readonly receives = new RequestQueue<ReceiveRequest>();
+  readonly #observers = new Set<ReadinessObserver>();
+  #holding: Holding | null = null;
+
+  protected constructor(afd: Afd, family: Family, type: number, protocol: number) {
+    this.afd = afd;
+    this.family = family;
+    this.type = type;
+    this.protocol = protocol;
+    afd.endpoints.add(this);
+  }
+
+  /** The transport below. */
+  abstract get transport(): Transport;
+  /** Readiness bits, computed from the state. */
+  abstract readiness(): number;
+  /** Ends protocol work when the last handle goes; the result tells a lingering close when it is over. */
+  protected abstract closeTransport(): IoRequest | null;
+  /** The requests of the subclass's own queues end with `error`. */
+  protected abstract failRequests(error: number): void;
+
+  get isDatagram(): boolean {
+    return this.holdingProtocol === 'datagram';
+  }
+  protected abstract readonly holdingProtocol: 'stream' | 'datagram';
+
+  /** The local address, or null while unbound. */
+  get local(): NetAddress | null {
+    return this.transport.local;
+  }
+
+  /** The close that is going on in the background, when somebody may have to wait for it. */
+  lingering: IoRequest | null = null;
+
+  get sharing(): Sharing {
+    if (this.options.exclusiveAddress) return 'exclusive';
+    return this.options.reuseAddress ? 'reuse' : 'default';
+  }
+
+  /** Whether the socket takes IPv4 traffic under mapped addresses. */
+  get dualStack(): boolean {
+    return this.family === 'ipv6' && !this.options.v6Only;
+  }
+
+  /** The place in the port table that `address` would take. */
+  holdingFor(address: NetAddress): Holding {
+    return { protocol: this.holdingProtocol, address, sharing: this.sharing, dualStack: this.dualStack };
+  }
+
+  /** Enters the local address in the port table, once. */
+  holdLocalAddress(): void {
+    const local = this.local;
+    if (this.#holding !== null || local === null || local.family === 'unix') return;
+    this.#holding = this.holdingFor(local);
+    this.afd.ports.take(this.#holding);
+  }
+
+  protected releaseLocalAddress(): void {
+    if (this.#holding !== null) this.afd.ports.release(this.#holding);
+    this.#holding = null;
+  }
+
+  /** The Winsock error for a driver's; an unknown name gets a trace line. */
+  errorFrom(error: DriverError): number {
+    if (!isKnownDriverError(error)) this.afd.note('unknown driver error', [error]);
+    return winsockError(error);
+  }
+
+  /** Hands a setting to the driver if the driver has it; otherwise it is only remembered. */
+  applySetting(setting: Setting, value: number): number {
+    if (!this.afd.driver.capabilities.settings.includes(setting)) return 0;
+    const error = this.transport.set(setting, value);
+    return error === null || error === 'ENOTSUP' ? 0 : this.errorFrom(error);
+  }
+
+  observe(observer: ReadinessObserver): void {
+    this.#observers.add(observer);
+  }
+
+  unobserve(observer: ReadinessObserver): void {
+    this.#observers.delete(observer);
+  }
+
+  /** To be called after every change of state: whoever watches looks again. */
+  reevaluate(): void {
+    if (this.#observers.size === 0) return;
+    for (const observer of [...this.#observers]) observer.readinessChanged(this);
+  }
+
+  /** Readiness as an observer sees it: a closed socket shows only that. */
+  visibleReadiness(): number {
+    return this.closed ? POLL_LOCAL_CLOSE : this.readiness();
+  }
+
+  lastHandleClosed(): void {
+    if (this.closed) return;
+    this.closed = true;
+    // Calls that wait on a socket closed under them are interrupted.
+    this.receives.failAll(WSAEINTR);
+    this.failRequests(WSAEINTR);
+    this.lingering = this.closeTransport();
+    this.releaseLocalAddress();
+    this.afd.endpoints.delete(this);
+    this.reevaluate();
+    this.#observers.clear();
+  }
+}

@@ -1,0 +1,21 @@
+// The one table of control codes, made of the files per family.
+import { basicControls } from './basic.js';
+import { changeControls } from './changes.js';
+import { datagramControls } from './datagram.js';
+import { interfaceControls } from './interfaces.js';
+import { refusedControls } from './refused.js';
+import type { ControlRule } from './rule.js';
+import { streamControls } from './stream.js';
+
+/** Every control code that is known, for the documentation and the tests. */
+export const controlRules: readonly ControlRule[] = [
+  ...basicControls,
+  ...interfaceControls,
+  ...changeControls,
+  ...datagramControls,
+  ...streamControls,
+  ...refusedControls,
+];
+
+/** The rows by number. */
+export const controlTable: ReadonlyMap<number, ControlRule> = new Map(controlRules.map((rule) => [rule.code >>> 0, rule]));

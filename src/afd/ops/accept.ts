@@ -1,0 +1,70 @@
+// accept: takes a connection off a listening socket, asking the caller's condition first if there is one.
+import {
+  CF_ACCEPT,
+  CF_DEFER,
+  WSAECONNREFUSED,
+  WSAEINVAL,
+  WSAEOPNOTSUPP,
+  WSAEWOULDBLOCK,
+  WSATRY_AGAIN,
+} from '../../abi/index.js';
+import type { NetAddress, StreamTransport } from '../../drivers/contract.js';
+import type { Endpoint } from '../endpoint.js';
+import { IoRequest } from '../request.js';
+import { StreamEndpoint } from '../stream-endpoint.js';
+
+/** Decides on a connection: CF_ACCEPT, CF_REJECT or CF_DEFER. */
+export type Condition = (caller: NetAddress, callee: NetAddress) => number;
+
+/** A request for a connection. Once done without error, `connection` is the new socket. */
+export class AcceptRequest extends IoRequest {
+  readonly condition: Condition | null;
+  /** Looks at the peer's address before anything is taken: an error leaves the connection where it is. */
+  readonly admit: (caller: NetAddress) => number;
+  connection: StreamEndpoint | null = null;
+
+  constructor(condition: Condition | null, admit: (caller: NetAddress) => number) {
+    super();
+    this.condition = condition;
+    this.admit = admit;
+  }
+
+  /** Takes the oldest waiting connection of `listener`. */
+  offer(listener: StreamEndpoint): void {
+    const candidate = listener.backlog[0];
+    if (candidate === undefined) return;
+    this.complete(this.#decide(listener, candidate));
+  }
+
+  #decide(listener: StreamEndpoint, candidate: StreamTransport): number {
+    const { local, remote } = candidate;
+    if (remote !== null) {
+      const refused = this.admit(remote);
+      if (refused !== 0) return refused;
+    }
+    const verdict = this.condition === null || remote === null || local === null ? CF_ACCEPT : this.condition(remote, local);
+    // A deferred connection stays the first in line.
+    if (verdict === CF_DEFER) return WSATRY_AGAIN;
+    listener.backlog.shift();
+    if (verdict !== CF_ACCEPT) {
+      candidate.reset();
+      return WSAECONNREFUSED;
+    }
+    this.connection = StreamEndpoint.accepted(listener, candidate);
+    return 0;
+  }
+}
+
+/** Starts accepting; returns 0 (see `request`) or the error found at once. */
+export function accept(endpoint: Endpoint, request: AcceptRequest): number {
+  if (!(endpoint instanceof StreamEndpoint)) return WSAEOPNOTSUPP;
+  if (endpoint.state !== 'listening') return WSAEINVAL;
+  if (endpoint.backlog.length > 0) {
+    request.offer(endpoint);
+    endpoint.reevaluate();
+    return 0;
+  }
+  if (endpoint.nonBlocking) return WSAEWOULDBLOCK;
+  endpoint.accepts.push(request);
+  return 0;
+}

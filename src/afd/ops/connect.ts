@@ -1,0 +1,69 @@
+// connect: makes a connection, or gives a datagram socket its default peer and takes it away again.
+import {
+  WSAEADDRNOTAVAIL,
+  WSAEALREADY,
+  WSAEINVAL,
+  WSAEISCONN,
+  WSAENETUNREACH,
+  WSAEWOULDBLOCK,
+} from '../../abi/index.js';
+import type { NetAddress } from '../../drivers/contract.js';
+import { isAny } from '../address.js';
+import type { DatagramEndpoint } from '../datagram-endpoint.js';
+import type { IoRequest } from '../request.js';
+import type { StreamEndpoint } from '../stream-endpoint.js';
+
+/** Whether this address names somebody that can be talked to. */
+function isDestination(address: NetAddress): boolean {
+  return address.family === 'unix' ? address.address !== '' : address.port !== 0 && !isAny(address);
+}
+
+/** Starts connecting a stream; returns 0 (see `request`) or the error found at once. */
+export function connectStream(endpoint: StreamEndpoint, address: NetAddress, request: IoRequest): number {
+  if (endpoint.state === 'listening') return WSAEINVAL;
+  if (endpoint.isConnected) return WSAEISCONN;
+  if (endpoint.state === 'connecting') return WSAEALREADY;
+  if (!isDestination(address)) return WSAEADDRNOTAVAIL;
+  const mapped = address.family === 'ipv6' && address.address.startsWith('::ffff:') && address.address.includes('.');
+  if (mapped && !endpoint.dualStack) return WSAENETUNREACH;
+  if (endpoint.state === 'refused') {
+    const rebound = startAgain(endpoint);
+    if (rebound !== 0) return rebound;
+  }
+  const error = endpoint.transport.connect(address);
+  if (error !== null) return endpoint.errorFrom(error);
+  endpoint.move('connect');
+  if (endpoint.nonBlocking) return WSAEWOULDBLOCK;
+  endpoint.connectRequest = request;
+  return 0;
+}
+
+/** After a failed connect the operating system's socket is used up, while a Winsock socket may try again. */
+function startAgain(endpoint: StreamEndpoint): number {
+  const local = endpoint.local;
+  endpoint.renewTransport();
+  if (local === null) return 0;
+  const error = endpoint.transport.bind(local, { v6Only: !endpoint.dualStack, shared: false });
+  return error === null ? 0 : endpoint.errorFrom(error);
+}
+
+/** Fixes a datagram socket's peer; the unspecified address dissolves the association. Returns 0 or the error. */
+export function connectDatagram(endpoint: DatagramEndpoint, address: NetAddress): number {
+  if (isAny(address) && address.port === 0) return disconnectDatagram(endpoint);
+  if (!isDestination(address)) return WSAEADDRNOTAVAIL;
+  if (endpoint.remote !== null) {
+    const error = endpoint.transport.disconnect();
+    if (error !== null) return endpoint.errorFrom(error);
+  }
+  const error = endpoint.transport.connect(address);
+  if (error !== null) return endpoint.errorFrom(error);
+  endpoint.holdLocalAddress();
+  return 0;
+}
+
+/** Takes a datagram socket's peer away; returns 0 or the error. */
+export function disconnectDatagram(endpoint: DatagramEndpoint): number {
+  if (endpoint.remote === null) return 0;
+  const error = endpoint.transport.disconnect();
+  return error === null ? 0 : endpoint.errorFrom(error);
+}

@@ -1,0 +1,46 @@
+// Everything that can be asked of an endpoint, as one table: the device's entry points. Kept as a table so that the
+// trace can stand between a provider and afd.
+import type { Process } from '../../win32/index.js';
+import { accept } from './accept.js';
+import { bind, bindImplicitly } from './bind.js';
+import { connectDatagram, connectStream, disconnectDatagram } from './connect.js';
+import { listen } from './listen.js';
+import { receive, receiveUrgent } from './receive.js';
+import { sendDatagram, sendStream, sendUrgent } from './send.js';
+import { shutdown } from './shutdown.js';
+
+/** The operations. */
+export const operations = {
+  accept,
+  bind,
+  bindImplicitly,
+  connectDatagram,
+  connectStream,
+  disconnectDatagram,
+  listen,
+  receive,
+  receiveUrgent,
+  sendDatagram,
+  sendStream,
+  sendUrgent,
+  shutdown,
+} as const;
+
+/** The type of the table. */
+export type Operations = typeof operations;
+
+type Operation = (...args: unknown[]) => number;
+
+/** The same operations, each reporting to the process's trace. Used only while somebody listens. */
+export function tracedOperations({ trace, clock }: Process): Operations {
+  const traced = Object.entries(operations).map(([name, operation]) => [
+    name,
+    (...args: unknown[]): number => {
+      const id = trace.enter('afd', name, args, clock.now(), 0);
+      const error = (operation as unknown as Operation)(...args);
+      trace.leave(id, 'afd', name, error, error, clock.now(), 0);
+      return error;
+    },
+  ]);
+  return Object.fromEntries(traced) as Operations;
+}

@@ -1,0 +1,53 @@
+// poll: waits until one of several endpoints shows one of the readiness bits it is watched for.
+import type { Timer } from '../../win32/index.js';
+import type { Endpoint, ReadinessObserver } from '../endpoint.js';
+import { IoRequest } from '../request.js';
+import { POLL_LOCAL_CLOSE } from '../poll-events.js';
+
+/** One endpoint and the bits it is watched for; `seen` is filled in when the request is done. */
+export interface Watched {
+  readonly endpoint: Endpoint;
+  readonly wanted: number;
+  seen: number;
+}
+
+/** A request that is done when something watched for is there, or when the time is up (with nothing seen). */
+export class PollRequest extends IoRequest implements ReadinessObserver {
+  readonly watched: readonly Watched[];
+  #timer: Timer | null = null;
+
+  constructor(watched: readonly Watched[]) {
+    super();
+    this.watched = watched;
+  }
+
+  /** Looks now and, unless something is there or `timeout` is 0, watches. `timeout` in milliseconds, null for ever. */
+  start(timeout: number | null): void {
+    if (this.#look() || timeout === 0) {
+      this.complete(0);
+      return;
+    }
+    for (const { endpoint } of this.watched) endpoint.observe(this);
+    const clock = this.watched[0]?.endpoint.afd.clock;
+    if (timeout !== null && clock !== undefined) this.#timer = clock.setTimer(timeout, () => this.#finish());
+  }
+
+  readinessChanged(): void {
+    if (this.#look()) this.#finish();
+  }
+
+  #finish(): void {
+    this.#timer?.cancel();
+    for (const { endpoint } of this.watched) endpoint.unobserve(this);
+    this.complete(0);
+  }
+
+  #look(): boolean {
+    let found = false;
+    for (const entry of this.watched) {
+      entry.seen = entry.endpoint.visibleReadiness() & (entry.wanted | POLL_LOCAL_CLOSE);
+      if (entry.seen !== 0) found = true;
+    }
+    return found;
+  }
+}

@@ -1,0 +1,151 @@
+// send: bytes of a stream, or one datagram.
+import {
+  WSAEACCES,
+  WSAEADDRNOTAVAIL,
+  WSAEMSGSIZE,
+  WSAENOTCONN,
+  WSAESHUTDOWN,
+  WSAEWOULDBLOCK,
+} from '../../abi/index.js';
+import type { NetAddress } from '../../drivers/contract.js';
+import { isAny } from '../address.js';
+import { copyBytes } from '../bytes.js';
+import type { DatagramEndpoint } from '../datagram-endpoint.js';
+import type { IoRequest } from '../request.js';
+import type { StreamEndpoint } from '../stream-endpoint.js';
+import { bindImplicitly } from './bind.js';
+import type { Waiting } from './receive.js';
+
+/** The longest datagram of each family: 65535 less the IPv4 and UDP headers; IPv6's own header does not count. */
+const LONGEST_IPV4 = 65507;
+const LONGEST_IPV6 = 65527;
+
+function sizeOf(chunks: readonly Uint8Array[]): number {
+  let size = 0;
+  for (const chunk of chunks) size += chunk.length;
+  return size;
+}
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const [first] = chunks;
+  if (chunks.length === 1 && first !== undefined) return copyBytes(first);
+  const copy = new Uint8Array(size);
+  let position = 0;
+  for (const chunk of chunks) {
+    copy.set(chunk, position);
+    position += chunk.length;
+  }
+  return copy;
+}
+
+/** What every send on a stream asks first; returns 0 or the error. */
+export function checkSendable(endpoint: StreamEndpoint): number {
+  if (!endpoint.isConnected) return WSAENOTCONN;
+  if (endpoint.sendShutdown) return WSAESHUTDOWN;
+  return endpoint.abortError;
+}
+
+/** Starts sending on a stream; returns 0 (see `request`) or the error found at once. */
+export function sendStream(
+  endpoint: StreamEndpoint,
+  chunks: readonly Uint8Array[],
+  request: IoRequest,
+  waiting: Waiting,
+): number {
+  const error = checkSendable(endpoint);
+  if (error !== 0) return error;
+  const size = sizeOf(chunks);
+  if (size === 0) {
+    request.complete(0);
+    return 0;
+  }
+  if (waiting.nonBlocking) {
+    if (!endpoint.writable) return WSAEWOULDBLOCK;
+    // The caller has its buffer back at once, so what the transport may still be busy with must be ours.
+    if (!endpoint.transmit([joined(chunks, size)], size, null)) endpoint.reevaluate();
+    request.complete(0, size);
+    return 0;
+  }
+  if (endpoint.transmit(chunks, size, request)) {
+    request.complete(0, size);
+    return 0;
+  }
+  endpoint.reevaluate();
+  request.expireAfter(endpoint.afd.clock, waiting.timeout, waiting.timeoutError);
+  return 0;
+}
+
+/** Sends one byte of urgent data; returns 0 or the error. */
+export function sendUrgent(endpoint: StreamEndpoint, chunks: readonly Uint8Array[], request: IoRequest): number {
+  const error = checkSendable(endpoint);
+  if (error !== 0) return error;
+  const size = sizeOf(chunks);
+  const all = joined(chunks, size);
+  const byte = all[size - 1];
+  if (byte === undefined) {
+    request.complete(0);
+    return 0;
+  }
+  // Only the last byte is urgent; those before it go the ordinary way.
+  if (!endpoint.afd.driver.capabilities.urgentData) return endpoint.errorFrom('ENOTSUP');
+  if (size > 1) endpoint.transmit([all.subarray(0, size - 1)], size - 1, null);
+  const refused = endpoint.transport.writeUrgent(byte);
+  if (refused !== null) return endpoint.errorFrom(refused);
+  request.complete(0, size);
+  return 0;
+}
+
+/** Sends one datagram to `to`, or to the default peer; returns 0 (see `request`) or the error found at once. */
+export function sendDatagram(
+  endpoint: DatagramEndpoint,
+  chunks: readonly Uint8Array[],
+  to: NetAddress | null,
+  request: IoRequest,
+): number {
+  if (endpoint.sendShutdown) return WSAESHUTDOWN;
+  const remote = endpoint.remote;
+  if (to === null && remote === null) return WSAENOTCONN;
+  const size = chunks.length === 1 ? (chunks[0]?.length ?? 0) : sizeOf(chunks);
+  if (size > (endpoint.family === 'ipv4' ? LONGEST_IPV4 : LONGEST_IPV6)) return WSAEMSGSIZE;
+  if (to !== null) {
+    if (to.port === 0 || isAny(to)) return WSAEADDRNOTAVAIL;
+    if (to.address === '255.255.255.255' && !endpoint.options.broadcast) return WSAEACCES;
+  }
+  const bound = bindImplicitly(endpoint);
+  if (bound !== 0) return bound;
+  if (to === null || remote === null) {
+    hand(endpoint, chunks, to, size, request);
+    return 0;
+  }
+  if (to.address === remote.address && to.port === remote.port) {
+    hand(endpoint, chunks, null, size, request);
+    return 0;
+  }
+  // An explicit destination wins over the default peer, for this one datagram.
+  endpoint.transport.disconnect();
+  hand(endpoint, chunks, to, size, request);
+  endpoint.transport.connect(remote);
+  return 0;
+}
+
+function hand(
+  endpoint: DatagramEndpoint,
+  chunks: readonly Uint8Array[],
+  to: NetAddress | null,
+  size: number,
+  request: IoRequest,
+): void {
+  endpoint.transport.send(chunks, to, (error) => {
+    if (error === null) {
+      request.complete(0, size);
+      return;
+    }
+    // The report belongs to a datagram sent earlier: it is for the next receive, and this one is on its way.
+    if (error === 'ECONNREFUSED') {
+      endpoint.failed(error);
+      request.complete(0, size);
+      return;
+    }
+    request.complete(endpoint.errorFrom(error));
+  });
+}

@@ -1,0 +1,23 @@
+// IPPROTO_UDP: checksums, which the stack below always makes, and the cutting and joining of datagrams.
+import * as abi from '../../abi/index.js';
+import { DATAGRAM, field, kept, type Check, type Place } from './builders.js';
+import type { OptionRule } from './rule.js';
+
+const { WSAENOPROTOOPT } = abi;
+
+function at(name: number): Place {
+  return { level: abi.IPPROTO_UDP, name, kinds: DATAGRAM };
+}
+
+/** IPv6 datagrams must have a checksum. */
+const ipv4Only: Check = (endpoint, value) => (value !== 0 && endpoint.family === 'ipv6' ? WSAENOPROTOOPT : 0);
+
+/** The rows of IPPROTO_UDP. */
+export const udpLevel: readonly OptionRule[] = [
+  kept(at(abi.UDP_NOCHECKSUM), 'flag', { initial: 0, check: ipv4Only }),
+  kept(at(abi.UDP_CHECKSUM_COVERAGE), 'flag', { initial: 1 }),
+  // Sends are not cut here; a size other than "whole" would change what the peer receives, so it is refused.
+  field(at(abi.UDP_SEND_MSG_SIZE), 'dword', () => 0, (_endpoint, value) => (value === 0 ? 0 : WSAENOPROTOOPT)),
+  // The size is an upper bound: delivering every datagram by itself keeps the promise.
+  kept(at(abi.UDP_RECV_MAX_COALESCED_SIZE), 'dword', { initial: 0 }),
+];

@@ -1,0 +1,107 @@
+// A pending I/O request: the one thing that everything which can wait is made of. It knows whether it is done and with
+// what result; who reports that to whom (a promise, an event, an APC, a port) is the provider's business.
+import type { Clock, Timer } from '../win32/index.js';
+
+/** Called once, when the request has its result. */
+export type Completion = () => void;
+
+/** A queue or slot that a request waits in. */
+export interface WaitingPlace {
+  withdraw(request: IoRequest): void;
+}
+
+/** A request for an operation on an endpoint. It completes exactly once. */
+export class IoRequest {
+  /** Whether the result is there. */
+  done = false;
+  /** A Winsock error, or 0. */
+  error = 0;
+  /** Bytes moved. */
+  bytes = 0;
+  #onDone: Completion | null = null;
+  #timer: Timer | null = null;
+  /** Where the request waits, so that it can leave early. */
+  waitingIn: WaitingPlace | null = null;
+
+  /** Sets the result. Later calls change nothing. */
+  complete(error: number, bytes = 0): void {
+    if (this.done) return;
+    this.done = true;
+    this.error = error;
+    this.bytes = bytes;
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.waitingIn = null;
+    const report = this.#onDone;
+    this.#onDone = null;
+    report?.();
+  }
+
+  /** Asks to be told of the result; must not be done yet. Whoever asked first is told first. */
+  onDone(report: Completion): void {
+    const earlier = this.#onDone;
+    this.#onDone =
+      earlier === null
+        ? report
+        : () => {
+            earlier();
+            report();
+          };
+  }
+
+  /** Ends the request with `error` if it is still waiting: it leaves its queue first, so that nothing reaches it later. */
+  abort(error: number): void {
+    if (this.done) return;
+    this.waitingIn?.withdraw(this);
+    this.complete(error, this.bytes);
+  }
+
+  /** Aborts the request with `error` unless it is done within `ms` milliseconds; 0 waits for ever. */
+  expireAfter(clock: Clock, ms: number, error: number): void {
+    if (ms <= 0 || this.done) return;
+    this.#timer = clock.setTimer(ms, () => {
+      this.#timer = null;
+      this.abort(error);
+    });
+  }
+}
+
+/** First in, first out; a request may leave from the middle. */
+export class RequestQueue<R extends IoRequest> implements WaitingPlace {
+  readonly #waiting = new Set<IoRequest>();
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** The oldest request, or null. */
+  get head(): R | null {
+    if (this.#waiting.size === 0) return null;
+    // Only push adds, and it takes nothing but R.
+    for (const request of this.#waiting) return request as R;
+    return null;
+  }
+
+  push(request: R): void {
+    this.#waiting.add(request);
+    request.waitingIn = this;
+  }
+
+  withdraw(request: IoRequest): void {
+    this.#waiting.delete(request);
+  }
+
+  /** Takes `request` out and completes it. */
+  finish(request: R, error: number, bytes = 0): void {
+    this.#waiting.delete(request);
+    request.complete(error, bytes);
+  }
+
+  /** Completes everything that waits with `error`, oldest first. */
+  failAll(error: number): void {
+    for (const request of [...this.#waiting]) {
+      this.#waiting.delete(request);
+      request.complete(error, request.bytes);
+    }
+  }
+}

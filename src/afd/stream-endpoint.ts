@@ -1,0 +1,293 @@
+// A stream socket: connection state, bytes that have arrived, bytes on their way, connections waiting to be accepted.
+// It is the sink of its transport. What callers may ask for is in ops/.
+import { SOCK_STREAM, WSAECONNABORTED, WSAESHUTDOWN } from '../abi/index.js';
+import type { DriverError, Family, NetAddress, StreamSink, StreamTransport } from '../drivers/contract.js';
+import { ByteQueue } from './byte-queue.js';
+import type { Afd } from './device.js';
+import { Endpoint } from './endpoint.js';
+import type { AcceptRequest } from './ops/accept.js';
+import { applyInherited } from './options/inherit.js';
+import {
+  POLL_ABORT,
+  POLL_ACCEPT,
+  POLL_CONNECT,
+  POLL_CONNECT_FAIL,
+  POLL_DISCONNECT,
+  POLL_RECEIVE,
+  POLL_RECEIVE_EXPEDITED,
+  POLL_SEND,
+} from './poll-events.js';
+import { IoRequest, RequestQueue } from './request.js';
+import { nextState, type StreamEvent, type StreamState } from './stream-state.js';
+
+/** Bytes handed to the transport that it has not finished with, and the send that waits for them, if any does. */
+interface Outgoing {
+  readonly size: number;
+  readonly request: IoRequest | null;
+}
+
+/** A stream socket. */
+export class StreamEndpoint extends Endpoint implements StreamSink {
+  protected readonly holdingProtocol = 'stream';
+  state: StreamState = 'open';
+  /** Bytes received and not asked for yet. */
+  readonly inbox = new ByteQueue();
+  /** Urgent bytes outside the stream. */
+  readonly urgentBytes: number[] = [];
+  /** The peer has sent its FIN. */
+  peerEnded = false;
+  /** The connection is dead, with this error; 0 while it lives. */
+  abortError = 0;
+  /** Connections that nobody has accepted yet, oldest first, and how many may wait. */
+  readonly backlog: StreamTransport[] = [];
+  backlogLimit = 0;
+  readonly accepts = new RequestQueue<AcceptRequest>();
+  connectRequest: IoRequest | null = null;
+  /** When the connection was made, on the clock; null before. */
+  connectedAt: number | null = null;
+  /** Bytes that the transport has not taken yet. */
+  unsent = 0;
+  readonly #outgoing: Outgoing[] = [];
+  #reading = true;
+  #transport: StreamTransport;
+
+  private constructor(afd: Afd, family: Family, protocol: number, transport: StreamTransport | null) {
+    super(afd, family, SOCK_STREAM, protocol);
+    this.#transport = transport ?? this.#open();
+    this.written = this.written.bind(this);
+  }
+
+  /** A fresh socket, or the error of creating it. */
+  static open(afd: Afd, family: Family, protocol: number): StreamEndpoint | number {
+    const endpoint = new StreamEndpoint(afd, family, protocol, null);
+    return endpoint.lastError === 0 ? endpoint : endpoint.lastError;
+  }
+
+  /** The socket of a connection that `listener` took. */
+  static accepted(listener: StreamEndpoint, connection: StreamTransport): StreamEndpoint {
+    const endpoint = new StreamEndpoint(listener.afd, listener.family, listener.protocol, connection);
+    endpoint.options = listener.options.clone();
+    endpoint.nonBlocking = listener.nonBlocking;
+    endpoint.move('connected');
+    endpoint.connectedAt = listener.afd.clock.now();
+    connection.attach(endpoint);
+    applyInherited(endpoint);
+    return endpoint;
+  }
+
+  #open(): StreamTransport {
+    const opened = this.afd.driver.openStream(this.family, this);
+    if (typeof opened !== 'string') return opened;
+    throw new Error(`the driver lists the family ${this.family} and refuses it: ${opened}`);
+  }
+
+  /** A transport in place of one that a failed connect has used up. */
+  renewTransport(): void {
+    this.#transport = this.#open();
+  }
+
+  override get transport(): StreamTransport {
+    return this.#transport;
+  }
+
+  get isConnected(): boolean {
+    return this.state === 'connected';
+  }
+
+  /** Whether a send would be taken without waiting. */
+  get writable(): boolean {
+    return this.unsent === 0 || this.unsent < this.options.sendBuffer;
+  }
+
+  get remote(): NetAddress | null {
+    return this.isConnected ? this.#transport.remote : null;
+  }
+
+  /** Moves to the state after `event`; an event out of place is a mistake of ours. */
+  move(event: StreamEvent): void {
+    const next = nextState(this.state, event);
+    if (next === null) throw new Error(`a stream endpoint cannot ${event} while ${this.state}`);
+    this.state = next;
+  }
+
+  override readiness(): number {
+    if (this.state === 'listening') return this.backlog.length > 0 ? POLL_ACCEPT : 0;
+    if (this.state === 'refused') return POLL_CONNECT_FAIL;
+    if (!this.isConnected) return 0;
+    if (this.abortError !== 0) return POLL_ABORT | POLL_SEND;
+    let bits = 0;
+    if (this.inbox.length > 0 && !this.receiveShutdown) bits |= POLL_RECEIVE;
+    if (this.urgentBytes.length > 0) bits |= POLL_RECEIVE_EXPEDITED;
+    if (this.peerEnded) bits |= POLL_DISCONNECT;
+    if (this.writable) bits |= POLL_SEND | POLL_CONNECT;
+    return bits;
+  }
+
+  // --- what the transport tells ---
+
+  connected(): void {
+    this.move('connected');
+    this.connectedAt = this.afd.clock.now();
+    this.lastError = 0;
+    this.holdLocalAddress();
+    const request = this.connectRequest;
+    this.connectRequest = null;
+    request?.complete(0);
+    this.reevaluate();
+  }
+
+  urgent(byte: number): void {
+    if (this.options.oobInline) this.received(Uint8Array.of(byte), 1);
+    else this.urgentBytes.push(byte);
+    this.reevaluate();
+  }
+
+  received(buffer: Uint8Array, length: number): boolean {
+    if (this.receiveShutdown) {
+      // Nobody can ever read it: the connection is reset, as SD_RECEIVE is documented.
+      this.#transport.reset();
+      this.#die(WSAECONNABORTED);
+      return false;
+    }
+    let position = 0;
+    while (position < length) {
+      const request = this.receives.head;
+      if (request === null || request.peek || this.inbox.length > 0) break;
+      position += request.take(buffer, position, length);
+      if (!request.satisfied) break;
+      this.receives.finish(request, 0, request.bytes);
+    }
+    if (position < length) {
+      this.inbox.push(buffer, position, length);
+      this.serveReceives();
+    }
+    this.reevaluate();
+    this.#reading = this.mayRead;
+    return this.#reading;
+  }
+
+  ended(): void {
+    this.peerEnded = true;
+    this.serveReceives();
+    this.reevaluate();
+  }
+
+  failed(error: DriverError): void {
+    this.#die(this.errorFrom(error));
+  }
+
+  accepted(connection: StreamTransport): void {
+    // A connection that nobody will take is turned away, as a full backlog is on Windows.
+    if (this.options.pauseAccept || this.backlog.length >= this.backlogLimit + this.accepts.size) {
+      connection.reset();
+      return;
+    }
+    this.backlog.push(connection);
+    this.serveAccepts();
+    this.reevaluate();
+  }
+
+  connectFailed(error: DriverError): void {
+    this.move('failed');
+    this.lastError = this.errorFrom(error);
+    const request = this.connectRequest;
+    this.connectRequest = null;
+    request?.complete(this.lastError);
+    this.reevaluate();
+  }
+
+  #die(error: number): void {
+    this.abortError = error;
+    this.inbox.clear();
+    this.receives.failAll(error);
+    for (const { request } of this.#outgoing) request?.complete(error);
+    this.reevaluate();
+  }
+
+  // --- queues ---
+
+  /** Reading goes on while there is room, or while somebody waits for more than has come. */
+  get mayRead(): boolean {
+    return this.inbox.length < Math.max(this.options.receiveBuffer, 1) || this.receives.size > 0;
+  }
+
+  /** Lets the transport read again if it was stopped and there is room. */
+  resumeReading(): void {
+    if (this.#reading || !this.mayRead || this.abortError !== 0) return;
+    this.#reading = true;
+    this.#transport.resume();
+  }
+
+  /** Gives waiting receives what has arrived, or the end of the stream. */
+  serveReceives(): void {
+    for (let request = this.receives.head; request !== null; request = this.receives.head) {
+      if (this.inbox.length > 0) request.bytes += this.inbox.read(request.remaining(), request.peek);
+      if (!request.satisfied && !this.peerEnded) return;
+      this.receives.finish(request, 0, request.bytes);
+    }
+  }
+
+  /** Gives waiting accepts the connections that have come. */
+  serveAccepts(): void {
+    for (let request = this.accepts.head; request !== null && this.backlog.length > 0; request = this.accepts.head) {
+      this.accepts.finish(request, 0);
+      request.offer(this);
+    }
+  }
+
+  /** Hands bytes to the transport; true when it took them at once, else `request` completes when it has. */
+  transmit(chunks: readonly Uint8Array[], size: number, request: IoRequest | null): boolean {
+    if (this.#transport.write(chunks, this.written)) return true;
+    this.unsent += size;
+    this.#outgoing.push({ size, request });
+    return false;
+  }
+
+  /** The transport is through with the oldest bytes handed to it. */
+  written(error: DriverError | null): void {
+    const outgoing = this.#outgoing.shift();
+    if (outgoing === undefined) return;
+    this.unsent -= outgoing.size;
+    if (error === null) {
+      outgoing.request?.complete(0, outgoing.size);
+      this.reevaluate();
+      return;
+    }
+    if (this.abortError === 0) this.#die(this.errorFrom(error));
+    outgoing.request?.complete(this.abortError);
+  }
+
+  /** Ends receiving here: what waits fails, what has come is lost. */
+  shutdownReceive(): void {
+    const unread = this.inbox.length > 0;
+    this.receiveShutdown = true;
+    this.inbox.clear();
+    this.receives.failAll(WSAESHUTDOWN);
+    if (!unread) return;
+    this.#transport.reset();
+    this.#die(WSAECONNABORTED);
+  }
+
+  protected override failRequests(error: number): void {
+    this.accepts.failAll(error);
+    this.connectRequest?.complete(error);
+    this.connectRequest = null;
+    for (const { request } of this.#outgoing) request?.complete(error);
+  }
+
+  protected override closeTransport(): IoRequest | null {
+    for (const connection of this.backlog.splice(0)) connection.reset();
+    if (this.abortError !== 0) return null;
+    const hard = this.options.lingerOn && this.options.lingerSeconds === 0;
+    // Unread data means that the peer's words were not heard: it is told by a reset, not by a graceful end.
+    if (this.isConnected && (hard || this.inbox.length > 0)) {
+      this.#transport.reset();
+      return null;
+    }
+    const delivered = new IoRequest();
+    this.#transport.close((error) => {
+      delivered.complete(error === null ? 0 : this.errorFrom(error));
+    });
+    return delivered;
+  }
+}
