@@ -1,0 +1,77 @@
+// socket and WSASocket: which provider makes the socket, and asking it to.
+import {
+  FROM_PROTOCOL_INFO,
+  GUID,
+  INVALID_SOCKET,
+  WSAEINVAL,
+  WSAEPROVIDERFAILEDINIT,
+  ref,
+  type GROUP,
+  type SOCKET,
+  type WSAPROTOCOL_INFOW,
+} from '../abi/index.js';
+import { toProtocolInfoW, type ProtocolEntry } from '../catalog/index.js';
+import type { LastErrorCell } from '../win32/index.js';
+import { WinsockProcess } from './process.js';
+
+/** What kind of socket is wanted. */
+export interface SocketWish {
+  readonly af: number;
+  readonly type: number;
+  readonly protocol: number;
+  /** A catalog entry chosen by the caller, or one that WSADuplicateSocket filled; null to search. */
+  readonly info: WSAPROTOCOL_INFOW | null;
+  readonly group: GROUP;
+  readonly flags: number;
+}
+
+interface Chosen {
+  readonly entry: ProtocolEntry;
+  readonly af: number;
+  readonly type: number;
+  readonly protocol: number;
+  readonly info: WSAPROTOCOL_INFOW;
+}
+
+/** Creates a socket in a started process; INVALID_SOCKET with the error in `cell`. */
+export function createSocket(cell: LastErrorCell, wish: SocketWish): SOCKET {
+  const process = WinsockProcess.of(cell.thread.process);
+  const chosen = wish.info === null ? search(process, wish) : named(process, wish, wish.info);
+  if (typeof chosen === 'number') return refuse(cell, chosen);
+  const provider = process.providerOf(chosen.entry);
+  if (provider === null || provider.error !== 0) return refuse(cell, provider?.error ?? WSAEPROVIDERFAILEDINIT);
+  const lpErrno = ref(0);
+  const { af, type, protocol, info } = chosen;
+  const s = provider.procs.lpWSPSocket(af, type, protocol, info, wish.group, wish.flags, lpErrno);
+  cell.value = s === INVALID_SOCKET ? lpErrno.value : 0;
+  return s;
+}
+
+function refuse(cell: LastErrorCell, error: number): SOCKET {
+  cell.value = error;
+  return INVALID_SOCKET;
+}
+
+function search(process: WinsockProcess, wish: SocketWish): Chosen | number {
+  const found = process.catalog?.select(wish.af, wish.type, wish.protocol);
+  if (found === undefined) return WSAEINVAL;
+  if (!found.ok) return found.error;
+  const { entry, family, type, protocol } = found;
+  return { entry, af: family, type, protocol, info: toProtocolInfoW(entry) };
+}
+
+/** FROM_PROTOCOL_INFO (or 0) takes a part of the request from the caller's entry. */
+function named(process: WinsockProcess, wish: SocketWish, info: WSAPROTOCOL_INFOW): Chosen | number {
+  const { catalog } = process;
+  const byProvider = catalog?.byProvider(new GUID(info.ProviderId).toString()) ?? [];
+  const entry = catalog?.byId(info.dwCatalogEntryId) ?? byProvider[0];
+  if (entry === undefined) return WSAEINVAL;
+  const pick = (wanted: number, offered: number): number => (wanted === FROM_PROTOCOL_INFO || wanted === 0 ? offered : wanted);
+  return {
+    entry,
+    af: pick(wish.af, info.iAddressFamily),
+    type: pick(wish.type, info.iSocketType),
+    protocol: pick(wish.protocol, info.iProtocol),
+    info,
+  };
+}

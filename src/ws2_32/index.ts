@@ -1,0 +1,11 @@
+// The router between the API and the providers. It knows no provider, no afd and no driver: only the catalog's entries
+// and the tables that providers filled.
+export * from './create-socket.js';
+export * from './dispatch.js';
+export * from './enumerate.js';
+export * from './process.js';
+export * from './provider.js';
+export * from './select.js';
+export * from './socket.js';
+export * from './startup.js';
+export * from './resolver.js';

@@ -1,0 +1,108 @@
+// One transport provider in one process: loading its module, WSPStartup, its table, WSPCleanup. A provider that
+// misbehaves here costs its own sockets and nobody else's.
+import {
+  WSAEINVALIDPROCTABLE,
+  WSAEINVALIDPROVIDER,
+  WSAEPROVIDERFAILEDINIT,
+  WSPDATA,
+  ref,
+  type Ref,
+} from '../abi/index.js';
+import { toProtocolInfoW, type ProtocolEntry } from '../catalog/index.js';
+import {
+  unsupportedProcTable,
+  validateProcTable,
+  WSPPROC_NAMES,
+  type ModuleLoader,
+  type WSPPROC_TABLE,
+  type WSPUPCALLTABLE,
+} from '../spi/index.js';
+import { runOn, type Process } from '../win32/index.js';
+import { tracedTable } from './traced-table.js';
+
+/** The SPI version that WS2_32 speaks: 2.2. */
+const SPI_VERSION = 0x0202;
+/** How long WSPStartup may take before the provider counts as failed, in milliseconds. */
+const STARTUP_TIMEOUT = 10_000;
+
+/** A started provider, or one that failed to start and why. */
+export class Provider {
+  readonly id: string;
+  readonly module: string;
+  /** The error that socket() gives for this provider; 0 once it has started. */
+  error = WSAEPROVIDERFAILEDINIT;
+  /** For people: what went wrong. */
+  message = 'it was not started';
+  readonly #process: Process;
+  #procs: WSPPROC_TABLE = unsupportedProcTable();
+  #traced: WSPPROC_TABLE | null = null;
+
+  constructor(process: Process, id: string, module: string) {
+    this.#process = process;
+    this.id = id;
+    this.module = module;
+  }
+
+  /** The entries; while somebody listens, those that report every call. */
+  get procs(): WSPPROC_TABLE {
+    if (!this.#process.trace.on) return this.#procs;
+    return (this.#traced ??= tracedTable(this.#procs, this.#process, this.module));
+  }
+
+  /** Loads the module and calls its WSPStartup for `entry`. Never rejects; see `error` and `message`. */
+  async start(loader: ModuleLoader, entry: ProtocolEntry, upcalls: WSPUPCALLTABLE): Promise<void> {
+    const loaded = await loader.load(this.module);
+    if (!loaded.ok) return this.#failed(WSAEPROVIDERFAILEDINIT, loaded.message);
+    const startup = loaded.module.WSPStartup;
+    if (startup === null) return this.#failed(WSAEPROVIDERFAILEDINIT, 'it exports no WSPStartup');
+    // Provider authors start from a table that lacks nothing; what they leave out is then unsupported, not a crash.
+    const table = {} as WSPPROC_TABLE;
+    const data = new WSPDATA();
+    try {
+      // Loading took a while: the process that is starting is no longer the current one.
+      const started = runOn(this.#process.mainThread, () =>
+        startup(SPI_VERSION, data, toProtocolInfoW(entry), upcalls, table),
+      );
+      const result = await this.#withinTime(started);
+      if (result === 'timeout') return this.#failed(WSAEPROVIDERFAILEDINIT, 'its WSPStartup did not return in time');
+      if (result !== 0) return this.#failed(WSAEPROVIDERFAILEDINIT, `its WSPStartup failed with ${String(result)}`);
+    } catch (error) {
+      return this.#failed(WSAEPROVIDERFAILEDINIT, `its WSPStartup threw ${String(error)}`);
+    }
+    if (data.wVersion !== SPI_VERSION) return this.#failed(WSAEINVALIDPROVIDER, `it speaks version ${String(data.wVersion)}`);
+    const bad = validateProcTable(table);
+    if (bad !== null) return this.#failed(WSAEINVALIDPROCTABLE, `its table has no ${bad}`);
+    this.#procs = Object.fromEntries(WSPPROC_NAMES.map((name) => [name, table[name]])) as unknown as WSPPROC_TABLE;
+    this.error = 0;
+    this.message = '';
+  }
+
+  /** Tells the provider that the process is through with it. */
+  cleanup(): void {
+    if (this.error !== 0) return;
+    const lpErrno: Ref = ref(0);
+    try {
+      this.procs.lpWSPCleanup(lpErrno);
+    } catch (error) {
+      this.#process.trace.note('ws2_32', 'WSPCleanup threw', [this.module, error], this.#process.clock.now());
+    }
+  }
+
+  #failed(error: number, message: string): void {
+    this.error = error;
+    this.message = message;
+    this.#process.trace.note('ws2_32', 'provider failed to start', [this.module, this.id, message], this.#process.clock.now());
+  }
+
+  async #withinTime(result: number | Promise<number>): Promise<number | 'timeout'> {
+    if (typeof result === 'number') return result;
+    return new Promise((resolve, reject) => {
+      const timer = this.#process.clock.setTimer(STARTUP_TIMEOUT, () => {
+        resolve('timeout');
+      });
+      result.then(resolve, reject).finally(() => {
+        timer.cancel();
+      });
+    });
+  }
+}

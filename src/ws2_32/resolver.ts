@@ -1,0 +1,64 @@
+// The seam to whoever answers name questions in a process: a device that the composition root mounts. Also the one table
+// from the resolver's errors to Winsock's. Which names are never asked for is decided by the api.
+import {
+  WSAENETDOWN,
+  WSAHOST_NOT_FOUND,
+  WSANO_DATA,
+  WSANO_RECOVERY,
+  WSATRY_AGAIN,
+  WSA_NOT_ENOUGH_MEMORY,
+} from '../abi/index.js';
+import type { Process } from '../win32/index.js';
+
+/** The device that a process's resolver is mounted as. */
+export const RESOLVER_DEVICE = '\\Device\\Resolver';
+
+/** An internet address as the resolver tells it: text without scope and port. */
+export interface ResolvedAddress {
+  readonly family: 'ipv4' | 'ipv6' | 'unix';
+  readonly address: string;
+  readonly port: number;
+  readonly scopeId: number;
+}
+
+/** An answer, or the name of what went wrong. */
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
+
+/** What answers name questions. */
+export interface NameResolver {
+  /** This machine's name. */
+  hostName(): string;
+  /** Addresses of a name, in the order to try them. */
+  lookup(name: string, family: 'ipv4' | 'ipv6' | null): Promise<Answer<readonly ResolvedAddress[]>>;
+  /** Names of an address, the canonical one first. */
+  reverse(address: ResolvedAddress): Promise<Answer<readonly string[]>>;
+}
+
+/** The resolver of a process; null when none is mounted, which callers see as WSANO_RECOVERY. */
+export function resolverOf(process: Process): NameResolver | null {
+  return (process.openDevice(RESOLVER_DEVICE) as NameResolver | undefined) ?? null;
+}
+
+const codes: Readonly<Record<string, number>> = {
+  ENOTFOUND: WSAHOST_NOT_FOUND,
+  EAI_NONAME: WSAHOST_NOT_FOUND,
+  EBADNAME: WSAHOST_NOT_FOUND,
+  ENODATA: WSANO_DATA,
+  EAI_NODATA: WSANO_DATA,
+  EAI_ADDRFAMILY: WSANO_DATA,
+  EAI_AGAIN: WSATRY_AGAIN,
+  ESERVFAIL: WSATRY_AGAIN,
+  ETIMEOUT: WSATRY_AGAIN,
+  ETIMEDOUT: WSATRY_AGAIN,
+  EREFUSED: WSATRY_AGAIN,
+  ECONNREFUSED: WSATRY_AGAIN,
+  ECANCELLED: WSATRY_AGAIN,
+  EAI_MEMORY: WSA_NOT_ENOUGH_MEMORY,
+  ENOMEM: WSA_NOT_ENOUGH_MEMORY,
+  ENETDOWN: WSAENETDOWN,
+};
+
+/** The Winsock error of a resolver's error; WSANO_RECOVERY for one that the table does not know. */
+export function resolverError(error: string): number {
+  return codes[error] ?? WSANO_RECOVERY;
+}

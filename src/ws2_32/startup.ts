@@ -1,0 +1,120 @@
+// WSAStartup and WSACleanup: versions, counting, loading what the catalog lists, and giving it all back.
+import {
+  MAKEWORD,
+  LOBYTE,
+  HIBYTE,
+  WSAEFAULT,
+  WSASYSNOTREADY,
+  WSAVERNOTSUPPORTED,
+  ref,
+  type WSADATA,
+} from '../abi/index.js';
+import { isBase, isChain, type Catalog } from '../catalog/index.js';
+import type { WinsockProcess } from './process.js';
+import { Provider } from './provider.js';
+import { createUpcallTable } from './upcalls.js';
+
+/** The highest version supported. */
+const HIGHEST = MAKEWORD(2, 2);
+/** What 1.1 programs are told about limits; version 2 programs ask elsewhere and get 0. */
+const MAX_SOCKETS_11 = 32767;
+const MAX_UDP_DATAGRAM_11 = 65467;
+/** Room for the status text, without the closing zero. */
+const STATUS_LENGTH = 128;
+
+/** The version granted for one requested, or null when there is none as low. */
+export function negotiate(requested: number): number | null {
+  const major = LOBYTE(requested);
+  const minor = HIBYTE(requested);
+  if (major === 0) return null;
+  if (major === 1) return MAKEWORD(1, Math.min(minor, 1));
+  return major > 2 || minor > 2 ? HIGHEST : requested;
+}
+
+function describe(data: WSADATA, version: number, status: string): void {
+  const old = LOBYTE(version) === 1;
+  data.wVersion = version;
+  data.wHighVersion = HIGHEST;
+  data.iMaxSockets = old ? MAX_SOCKETS_11 : 0;
+  data.iMaxUdpDg = old ? MAX_UDP_DATAGRAM_11 : 0;
+  data.lpVendorInfo = null;
+  data.szDescription = 'WinSock 2.0';
+  data.szSystemStatus = status.slice(0, STATUS_LENGTH);
+}
+
+/** WSAStartup's work: 0 or the error. What went wrong with the catalog is told in `szSystemStatus`. */
+export async function startup(process: WinsockProcess, requested: number, data: WSADATA | null): Promise<number> {
+  const version = negotiate(requested);
+  if (version === null) {
+    if (data !== null) describe(data, HIGHEST, 'Running');
+    return WSAVERNOTSUPPORTED;
+  }
+  if (data === null) return WSAEFAULT;
+  if (!process.started) {
+    const status = { text: '' };
+    // Everybody who starts at the same time waits for the one start that is under way.
+    process.starting ??= load(process, status).finally(() => {
+      process.starting = null;
+    });
+    const error = await process.starting;
+    if (error !== 0) {
+      describe(data, version, status.text);
+      return error;
+    }
+  }
+  process.startupCount += 1;
+  process.version = version;
+  describe(data, version, 'Running');
+  return 0;
+}
+
+async function load(process: WinsockProcess, status: { text: string }): Promise<number> {
+  const { environment } = process;
+  if (environment === null) {
+    status.text = 'this process has no catalog';
+    return WSASYSNOTREADY;
+  }
+  const loaded = await environment.store.load();
+  if (!loaded.ok) {
+    status.text = loaded.error.message;
+    process.note('catalog refused', loaded.error.message);
+    return WSASYSNOTREADY;
+  }
+  process.catalog = loaded.catalog;
+  await startProviders(process, loaded.catalog);
+  return 0;
+}
+
+/** Starts each provider that can be asked for a socket, once, for the first of its entries. */
+async function startProviders(process: WinsockProcess, catalog: Catalog): Promise<void> {
+  const environment = process.environment;
+  if (environment === null) return;
+  const upcalls = createUpcallTable(process);
+  const starts: Promise<void>[] = [];
+  for (const entry of catalog.protocols) {
+    if (process.providers.has(entry.providerId) || !(isBase(entry) || isChain(entry))) continue;
+    const provider = new Provider(process.kernel, entry.providerId, entry.module);
+    process.providers.set(entry.providerId, provider);
+    starts.push(provider.start(environment.loader, entry, upcalls));
+  }
+  await Promise.all(starts);
+}
+
+/** WSACleanup's work, for a process that has started: the last one closes what is open and ends the providers. */
+export async function cleanup(process: WinsockProcess): Promise<void> {
+  process.startupCount -= 1;
+  if (process.started) return;
+  const closing: unknown[] = [];
+  for (const { handle, provider } of [...process.sockets.values()]) {
+    process.sockets.delete(handle);
+    try {
+      closing.push(provider.procs.lpWSPCloseSocket(handle, ref(0)));
+    } catch (error) {
+      process.note('WSPCloseSocket threw', provider.module, error);
+    }
+  }
+  for (const provider of process.providers.values()) provider.cleanup();
+  process.providers.clear();
+  process.catalog = null;
+  await Promise.allSettled(closing);
+}
