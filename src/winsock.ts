@@ -1,0 +1,111 @@
+// The composition root: the one file that knows every part and wires them. It puts a catalog store, a module loader and
+// a socket device under a process, and binds the C face to it. It decides no behaviour.
+import { Afd, AFD_DEVICE } from './afd/index.js';
+import * as api from './api/index.js';
+import { JsonStore } from './catalog/json-store.js';
+import type { CatalogStore } from './catalog/index.js';
+import type { Driver } from './drivers/contract.js';
+import { createNodeDriver } from './drivers/node/index.js';
+import * as msafd from './providers/msafd/index.js';
+import { createModuleLoader, type ModuleLoader } from './spi/index.js';
+import * as kernel from './win32/functions/index.js';
+import { Process, runIn as runInKernel, withBinding, type ProcessOptions } from './win32/index.js';
+import { RESOLVER_DEVICE, WinsockProcess } from './ws2_32/index.js';
+
+/** The modules that come with the library, under the names that the built-in catalog uses. */
+const builtin: ReadonlyMap<string, () => Promise<unknown>> = new Map([
+  ['winsock2/msafd', () => Promise.resolve(msafd)],
+]);
+
+/** How to make a process; everything has a default. */
+export interface CreateProcessOptions extends ProcessOptions {
+  /** Where the catalog is; the JSON file of this user if left out. */
+  readonly store?: CatalogStore;
+  /** What carries the bytes; Node's sockets if left out. */
+  readonly driver?: Driver;
+  /** How provider modules are loaded; built-in ones, then `import()`, if left out. */
+  readonly loader?: ModuleLoader;
+}
+
+/** Puts under a process what it has not got yet. */
+function furnish(process: Process, options: CreateProcessOptions = {}): void {
+  const winsock = WinsockProcess.of(process);
+  if (winsock.environment !== null) return;
+  winsock.environment = {
+    store: options.store ?? new JsonStore(),
+    loader: options.loader ?? createModuleLoader({ builtin, importer: (specifier) => import(specifier) }),
+  };
+  const driver = options.driver ?? createNodeDriver();
+  process.mountDevice(AFD_DEVICE, new Afd(driver, process));
+  process.mountDevice(RESOLVER_DEVICE, driver.resolver);
+}
+
+/**
+ * Starts using Winsock: negotiates the version and, the first time, loads the catalog and starts its providers. It blocks
+ * for that time. Every success is undone by one WSACleanup.
+ *
+ * @param wVersionRequested - the highest version the caller can use, as MAKEWORD(2, 2)
+ * @param lpWSAData - filled with the version granted; `szSystemStatus` says what is wrong with a catalog that is refused
+ * @returns 0, or the error itself: WSAVERNOTSUPPORTED (version below 1.0), WSAEFAULT (null), WSASYSNOTREADY (the catalog
+ *   cannot be read or is refused)
+ * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsastartup
+ */
+export const WSAStartup = api.startupWith(furnish);
+
+/** The whole C face, as an object. */
+export type Winsock = Omit<typeof api, 'startupWith'> & typeof kernel & { WSAStartup: typeof WSAStartup };
+
+/** A process with Winsock under it. Two of them share nothing but the machine. */
+export class WinsockHost extends Process {
+  #bound: Winsock | null = null;
+
+  constructor(options: CreateProcessOptions = {}) {
+    super(options);
+    furnish(this, options);
+  }
+
+  /** The whole C face bound to this process, whichever process the caller itself runs in. */
+  bind(): Winsock {
+    return (this.#bound ??= bindAll(this));
+  }
+
+  /** Makes this process current for `body` and everything it starts. */
+  run<R>(body: () => R): R {
+    return runInKernel(this, body);
+  }
+
+  /** Ends the process: everything it has open is closed. */
+  async dispose(): Promise<void> {
+    const winsock = WinsockProcess.of(this);
+    const { WSACleanup } = this.bind();
+    while (winsock.started) await WSACleanup();
+    for (const [handle] of [...this.handles.entries()]) this.handles.close(handle);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+}
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+function bindAll(process: Process): Winsock {
+  const bound: Record<string, unknown> = {};
+  for (const [name, member] of Object.entries({ ...kernel, ...api, WSAStartup })) {
+    bound[name] =
+      typeof member === 'function'
+        ? (...args: unknown[]) => withBinding(process, () => (member as AnyFunction)(...args))
+        : member;
+  }
+  return bound as unknown as Winsock;
+}
+
+/** Makes a process of its own, beside the default one that the functions of this package act on. */
+export function createProcess(options: CreateProcessOptions = {}): WinsockHost {
+  return new WinsockHost(options);
+}
+
+/** Makes `process` current for `body` and everything it starts. */
+export function runIn<R>(process: Process, body: () => R): R {
+  return runInKernel(process, body);
+}
