@@ -1,0 +1,83 @@
+// The one file that knows how the implementation is started and what the scenarios lean on besides Winsock: a process,
+// a message window, a file. Everything else of the runner sees only the Host and Face types.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createProcess } from '../../../src/winsock.js';
+import type { Face } from './face.js';
+import { MissingFunction } from './script-error.js';
+
+/** A message as a window's queue holds it. */
+export interface Message {
+  readonly message: number;
+  readonly wParam: number;
+  readonly lParam: number;
+}
+
+/** What one scenario runs on. */
+export interface Host {
+  readonly face: Face;
+  /** The process's id, as WSADuplicateSocket wants it. */
+  processId(): number;
+  /** Makes a message-only window. */
+  createWindow(): number;
+  /** Takes all messages out of a window's queue, oldest first. */
+  takeMessages(window: number): Message[];
+  /** Makes a temporary file and opens it for reading at its start. */
+  createFile(content: Uint8Array): number;
+  /** Sets a file's position. */
+  seekFile(file: number, position: number): void;
+  /** Ends the process: nothing of it stays open. */
+  dispose(): Promise<void>;
+}
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+const GENERIC_READ = 0x80000000;
+const FILE_SHARE_READ = 1;
+const OPEN_EXISTING = 3;
+const FILE_BEGIN = 0;
+const HWND_MESSAGE = -3;
+const PM_REMOVE = 1;
+
+/** Starts a fresh process on the Node driver. */
+export function createHost(): Host {
+  const process = createProcess();
+  const face = process.bind() as unknown as Face;
+  let folder: string | null = null;
+
+  // Functions that are no part of Winsock's face and may come later than it.
+  function win32(name: string, ...args: unknown[]): unknown {
+    const found = (face as unknown as Readonly<Record<string, AnyFunction | undefined>>)[name];
+    if (found === undefined) throw new MissingFunction(name);
+    return found(...args);
+  }
+
+  return {
+    face,
+    processId: () => Number(win32('GetCurrentProcessId')),
+    createWindow: () =>
+      Number(win32('CreateWindowExW', 0, 'Message', null, 0, 0, 0, 0, 0, HWND_MESSAGE, null, null, null)),
+    takeMessages(window) {
+      const taken: Message[] = [];
+      for (;;) {
+        const message = { hwnd: 0, message: 0, wParam: 0, lParam: 0, time: 0 };
+        if (Number(win32('PeekMessageW', message, window, 0, 0, PM_REMOVE)) === 0) return taken;
+        taken.push(message);
+      }
+    },
+    createFile(content) {
+      folder ??= mkdtempSync(join(tmpdir(), 'winsock2-'));
+      const path = join(folder, `file-${String(performance.now())}`);
+      writeFileSync(path, content);
+      return Number(win32('CreateFileW', path, GENERIC_READ, FILE_SHARE_READ, null, OPEN_EXISTING, 0, null));
+    },
+    seekFile(file, position) {
+      win32('SetFilePointerEx', file, BigInt(position), null, FILE_BEGIN);
+    },
+    async dispose() {
+      await process.dispose();
+      if (folder !== null) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
