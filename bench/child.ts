@@ -1,0 +1,39 @@
+// One measurement of one side of one row, in a process of its own: node child.js ROW raw|ours. Prints a Sample as JSON.
+// The sides are kept in separate processes because winsock2 turns AsyncLocalStorage on, which slows the whole process.
+import type { Bench, Row, Sample, Winsock } from './row.js';
+import { rows } from './rows/index.js';
+
+// Resolved at run time to the built package beside this file, and not bundled into it.
+const packageName = 'winsock2';
+
+async function open(row: Row, side: string): Promise<Bench> {
+  if (side === 'raw' && row.raw !== null) return row.raw();
+  const api = (await import(packageName)) as Winsock;
+  const error = await api.WSAStartup(api.MAKEWORD(2, 2), new api.WSADATA());
+  if (error !== 0) throw new Error(`WSAStartup: ${error}`);
+  const bench = await row.ours(api);
+  return {
+    run: (count) => bench.run(count),
+    close: async () => {
+      await bench.close();
+      await api.WSACleanup();
+    },
+  };
+}
+
+async function measure(row: Row, side: string): Promise<Sample> {
+  const bench = await open(row, side);
+  await bench.run(row.warmup);
+  const start = process.hrtime.bigint();
+  await bench.run(row.count);
+  const nanoseconds = Number(process.hrtime.bigint() - start);
+  const { rss } = process.memoryUsage();
+  await bench.close();
+  const value = row.unit === 'ns/call' ? nanoseconds / row.count : (row.count * row.perCount * 1e9) / nanoseconds;
+  return { value, rss };
+}
+
+const [name, side] = process.argv.slice(2);
+const row = rows.find((one) => one.name === name);
+if (row === undefined || side === undefined) throw new Error(`no such row: ${name ?? ''}`);
+console.log(JSON.stringify(await measure(row, side)));

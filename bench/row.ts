@@ -1,0 +1,41 @@
+// What a benchmark row is. The rows themselves are in rows/, the timing in child.ts, the order of runs in harness.ts.
+import type * as winsock2 from '../src/index.js';
+
+/** The built C face. */
+export type Winsock = typeof winsock2;
+
+/** One side of a row, set up and ready: both ends of every connection are in this process. */
+export interface Bench {
+  /** Does the row's work `count` times over; throws if the work was not done. */
+  run(count: number): Promise<void> | void;
+  /** Takes everything down, so that the process ends by itself. */
+  close(): Promise<void> | void;
+}
+
+export interface Row {
+  readonly name: string;
+  /** The work, in a few words. */
+  readonly title: string;
+  /** What is counted. */
+  readonly unit: 'round trips/s' | 'MiB/s' | 'connections/s' | 'messages/s' | 'datagrams/s' | 'ns/call';
+  /** How much of the unit one count is: 1, or the MiB moved. */
+  readonly perCount: number;
+  /** Counts in a timed run, and in the untimed run before it. */
+  readonly count: number;
+  readonly warmup: number;
+  /** Kept on one CPU: rows that measure latency, where a wake on another CPU would drown what is measured. */
+  readonly pinned: boolean;
+  /** Compare the memory of the process too. */
+  readonly memory: boolean;
+  /** The same work with `net` or `dgram`; null where there is nothing to compare with. */
+  readonly raw: (() => Promise<Bench>) | null;
+  readonly ours: (api: Winsock) => Promise<Bench> | Bench;
+}
+
+/** What one child process measured. */
+export interface Sample {
+  /** In the row's unit. */
+  readonly value: number;
+  /** Resident set, in bytes, at the end of the timed run. */
+  readonly rss: number;
+}

@@ -1,0 +1,11 @@
+// The list of rows, in the order of the table.
+import type { Row } from '../row.js';
+import { microRows } from './micro.js';
+import { tcpBulk } from './tcp-bulk.js';
+import { tcpConnect } from './tcp-connect.js';
+import { tcpMany } from './tcp-many.js';
+import { tcpPingPong } from './tcp-pingpong.js';
+import { udpOneWay } from './udp-oneway.js';
+import { udpPingPong } from './udp-pingpong.js';
+
+export const rows: readonly Row[] = [tcpPingPong, tcpBulk, tcpConnect, tcpMany, udpPingPong, udpOneWay, ...microRows];
