@@ -1,0 +1,144 @@
+// WSPListen, WSPAccept, WSPConnect, WSPShutdown and the disconnect entries: how connections begin and end.
+import {
+  CF_REJECT,
+  INVALID_SOCKET,
+  SD_RECEIVE,
+  SD_SEND,
+  SERVICETYPE_BESTEFFORT,
+  SERVICETYPE_NOTRAFFIC,
+  SOCKET_ERROR,
+  WSABUF,
+  WSAEFAULT,
+  WSAEINVAL,
+  WSAENOPROTOOPT,
+  WSAEOPNOTSUPP,
+  WSAEPROTONOSUPPORT,
+  ref,
+  type LPCONDITIONPROC,
+  type Memory,
+  type QOS,
+  type Ref,
+  type SOCKET,
+} from '../../../abi/index.js';
+import {
+  AcceptRequest,
+  DatagramEndpoint,
+  IoRequest,
+  StreamEndpoint,
+  decodeAddress,
+  encodeAddress,
+  isUnspecified,
+  type Condition,
+  type Endpoint,
+} from '../../../afd/index.js';
+import type { DWORD_PTR, MaybePending } from '../../../spi/index.js';
+import { addressFits, putAddress } from '../buffers.js';
+import { fail, settled, status, type Msafd } from '../provider.js';
+import { openHandle } from './sockets.js';
+
+export function listen(provider: Msafd, endpoint: Endpoint, backlog: number, lpErrno: Ref): number {
+  return status(lpErrno, provider.afd.ops.listen(endpoint, backlog));
+}
+
+/** The caller's condition function as afd asks it: addresses only, as TCP/IP has neither connect data nor QoS. */
+function conditionOf(provider: Msafd, decide: LPCONDITIONPROC | null, data: DWORD_PTR): Condition | null {
+  if (decide === null) return null;
+  return (caller, callee) => {
+    const callerId = encodeAddress(caller).slice();
+    const calleeId = encodeAddress(callee).slice();
+    try {
+      return decide(
+        new WSABUF(callerId.length, callerId),
+        null,
+        null,
+        null,
+        new WSABUF(calleeId.length, calleeId),
+        null,
+        ref(0),
+        data as never,
+      );
+    } catch (error) {
+      // It may run in the middle of the driver's work, where nobody could catch it.
+      provider.afd.note('condition function threw', [error]);
+      return CF_REJECT;
+    }
+  };
+}
+
+export function accept(
+  provider: Msafd,
+  endpoint: Endpoint,
+  addr: Memory | null,
+  addrlen: Ref | null,
+  lpfnCondition: LPCONDITIONPROC | null,
+  dwCallbackData: DWORD_PTR,
+  lpErrno: Ref,
+): MaybePending<SOCKET> {
+  const wantsAddress = addr !== null && addrlen !== null;
+  const request = new AcceptRequest(conditionOf(provider, lpfnCondition, dwCallbackData), (caller) => {
+    if (!wantsAddress || addressFits(encodeAddress(caller).length, addr, addrlen)) return 0;
+    return WSAEFAULT;
+  });
+  const error = provider.afd.ops.accept(endpoint, request);
+  if (error !== 0) return fail(lpErrno, error, INVALID_SOCKET);
+  return settled(request, () => {
+    const { connection } = request;
+    const info = provider.infos.get(endpoint);
+    if (connection === null || info === undefined) return fail(lpErrno, request.error, INVALID_SOCKET);
+    const { remote } = connection;
+    if (remote !== null) putAddress(encodeAddress(remote), addr, addrlen);
+    return openHandle(provider, connection, info, lpErrno);
+  });
+}
+
+function asksForQuality(qos: QOS): boolean {
+  return [qos.SendingFlowspec, qos.ReceivingFlowspec].some(
+    ({ ServiceType }) => ServiceType !== SERVICETYPE_NOTRAFFIC && ServiceType !== SERVICETYPE_BESTEFFORT,
+  );
+}
+
+export function connect(
+  provider: Msafd,
+  endpoint: Endpoint,
+  name: Memory | null,
+  namelen: number,
+  lpCallerData: WSABUF | null,
+  lpCalleeData: WSABUF | null,
+  lpSQOS: QOS | null,
+  lpGQOS: QOS | null,
+  lpErrno: Ref,
+): MaybePending<number> {
+  if (endpoint instanceof DatagramEndpoint && isUnspecified(name, namelen)) {
+    return status(lpErrno, provider.afd.ops.disconnectDatagram(endpoint));
+  }
+  const decoded = decodeAddress(endpoint.family, name, namelen);
+  if (decoded.address === null) return fail(lpErrno, decoded.error, SOCKET_ERROR);
+  // TCP/IP carries no data with a connection, neither way.
+  if (lpCallerData !== null && lpCallerData.len > 0) return fail(lpErrno, WSAEPROTONOSUPPORT, SOCKET_ERROR);
+  if (lpGQOS !== null) return fail(lpErrno, WSAEINVAL, SOCKET_ERROR);
+  if (lpSQOS !== null && asksForQuality(lpSQOS)) return fail(lpErrno, WSAEOPNOTSUPP, SOCKET_ERROR);
+  if (lpCalleeData !== null) lpCalleeData.len = 0;
+  const { ops } = provider.afd;
+  if (endpoint instanceof DatagramEndpoint) return status(lpErrno, ops.connectDatagram(endpoint, decoded.address));
+  const request = new IoRequest();
+  const error = ops.connectStream(endpoint as StreamEndpoint, decoded.address, request);
+  if (error !== 0) return fail(lpErrno, error, SOCKET_ERROR);
+  return settled(request, () => status(lpErrno, request.error));
+}
+
+export function shutdown(provider: Msafd, endpoint: Endpoint, how: number, lpErrno: Ref): number {
+  return status(lpErrno, provider.afd.ops.shutdown(endpoint, how));
+}
+
+function disconnect(provider: Msafd, endpoint: Endpoint, how: number, data: WSABUF | null, lpErrno: Ref): number {
+  if (data !== null && data.len > 0) return fail(lpErrno, WSAENOPROTOOPT, SOCKET_ERROR);
+  return status(lpErrno, provider.afd.ops.shutdown(endpoint, how));
+}
+
+export function sendDisconnect(provider: Msafd, endpoint: Endpoint, data: WSABUF | null, lpErrno: Ref): number {
+  return disconnect(provider, endpoint, SD_SEND, data, lpErrno);
+}
+
+export function recvDisconnect(provider: Msafd, endpoint: Endpoint, data: WSABUF | null, lpErrno: Ref): number {
+  return disconnect(provider, endpoint, SD_RECEIVE, data, lpErrno);
+}

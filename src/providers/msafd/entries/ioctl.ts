@@ -1,0 +1,140 @@
+// WSPIoctl: the codes that concern the provider and its handles are answered here, the others by afd.
+import {
+  FIONBIO,
+  SIO_BASE_HANDLE,
+  SIO_BSP_HANDLE,
+  SIO_BSP_HANDLE_POLL,
+  SIO_BSP_HANDLE_SELECT,
+  SIO_EXT_POLL,
+  SIO_GET_EXTENSION_FUNCTION_POINTER,
+  SOCKET_ERROR,
+  WSAEFAULT,
+  WSAEINVAL,
+  WSAENOTSOCK,
+  WSAEOPNOTSUPP,
+  type LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+  type Memory,
+  type OVERLAPPED,
+  type Ref,
+  type SOCKET,
+  type WSATHREADID,
+} from '../../../abi/index.js';
+import { IoRequest, type Endpoint } from '../../../afd/index.js';
+import { control } from '../../../afd/ioctls/control.js';
+import type { MaybePending } from '../../../spi/index.js';
+import { extensionToken } from '../extension-functions.js';
+import { beginOverlapped, finishOverlapped, type Report } from '../overlapped.js';
+import { fail, settled, type Msafd } from '../provider.js';
+import { windowOf } from './options.js';
+import { poll } from './select.js';
+
+/** What a code answered by the provider itself gives. */
+interface Outcome {
+  readonly error: number;
+  readonly bytes: number;
+}
+
+const outcome = (error: number, bytes = 0): Outcome => ({ error, bytes });
+
+function putPointer(output: Uint8Array | null, value: number): Outcome {
+  if (output === null || output.length < 8) return outcome(WSAEFAULT);
+  new DataView(output.buffer, output.byteOffset, 8).setBigUint64(0, BigInt(value), true);
+  return outcome(0, 8);
+}
+
+function extensionPointer(input: Uint8Array | null, output: Uint8Array | null): Outcome {
+  if (input === null || input.length < 16) return outcome(WSAEFAULT);
+  const token = extensionToken(input.subarray(0, 16));
+  return token === null ? outcome(WSAEINVAL) : putPointer(output, token);
+}
+
+/** Answers `code` if it is one of the provider's own, else null. */
+function own(
+  s: SOCKET,
+  code: number,
+  input: Uint8Array | null,
+  output: Uint8Array | null,
+  overlapped: boolean,
+): Outcome | null {
+  switch (code) {
+    case SIO_GET_EXTENSION_FUNCTION_POINTER:
+      return extensionPointer(input, output);
+    case SIO_BASE_HANDLE:
+    case SIO_BSP_HANDLE:
+    case SIO_BSP_HANDLE_SELECT:
+    case SIO_BSP_HANDLE_POLL:
+      // These are answered on the spot or not at all.
+      return overlapped ? outcome(WSAEOPNOTSUPP) : putPointer(output, s);
+    default:
+      return null;
+  }
+}
+
+export function ioctl(
+  provider: Msafd,
+  s: SOCKET,
+  dwIoControlCode: number,
+  lpvInBuffer: Memory | null,
+  cbInBuffer: number,
+  lpvOutBuffer: Memory | null,
+  cbOutBuffer: number,
+  lpcbBytesReturned: Ref | null,
+  lpOverlapped: OVERLAPPED | null,
+  lpCompletionRoutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null,
+  lpThreadId: WSATHREADID | null,
+  lpErrno: Ref,
+): MaybePending<number> {
+  const code = dwIoControlCode >>> 0;
+  if (code === SIO_EXT_POLL && lpvInBuffer !== null) return poll(provider, lpvInBuffer, lpErrno);
+  const endpoint = provider.endpoint(s);
+  if (endpoint === null) return fail(lpErrno, WSAENOTSOCK, SOCKET_ERROR);
+  if (lpcbBytesReturned === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
+  const input = windowOf(lpvInBuffer, cbInBuffer);
+  const output = windowOf(lpvOutBuffer, cbOutBuffer);
+  const report: Report | null =
+    lpOverlapped === null ? null : { overlapped: lpOverlapped, routine: lpCompletionRoutine, threadId: lpThreadId };
+  const result = own(s, code, input, output, report !== null) ?? answer(endpoint, code, input, output);
+  if (report !== null) return overlappedIoctl(provider, report, result, lpcbBytesReturned, lpErrno);
+  const finish = ({ error, bytes }: Outcome): number => {
+    if (error !== 0) return fail(lpErrno, error, SOCKET_ERROR);
+    lpcbBytesReturned.value = bytes;
+    return 0;
+  };
+  return result instanceof IoRequest ? settled(result, () => finish(result)) : finish(result);
+}
+
+function answer(
+  endpoint: Endpoint,
+  code: number,
+  input: Uint8Array | null,
+  output: Uint8Array | null,
+): Outcome | IoRequest {
+  if (code === (FIONBIO >>> 0) && input !== null && input.length < 4) return outcome(WSAEFAULT);
+  return control(endpoint, code, input, output);
+}
+
+/** An unsupported code is found out late, as by a driver below; success and misuse are reported on the spot. */
+function overlappedIoctl(
+  provider: Msafd,
+  report: Report,
+  result: Outcome | IoRequest,
+  lpcbBytesReturned: Ref,
+  lpErrno: Ref,
+): number {
+  if (result instanceof IoRequest) {
+    beginOverlapped(provider, report, result);
+    return finishOverlapped(provider, report, result, () => 0, lpErrno);
+  }
+  const request = new IoRequest();
+  beginOverlapped(provider, report, request);
+  if (result.error === WSAEOPNOTSUPP) {
+    const pending = finishOverlapped(provider, report, request, () => 0, lpErrno);
+    request.complete(result.error);
+    return pending;
+  }
+  // The completion carries no count: it is the call itself that tells it.
+  request.complete(result.error);
+  const status = finishOverlapped(provider, report, request, () => 0, lpErrno);
+  if (status === 0) lpcbBytesReturned.value = result.bytes;
+  return status;
+}

@@ -1,0 +1,96 @@
+// WSPSocket, WSPCloseSocket, WSPDuplicateSocket: handles and the endpoints behind them.
+import {
+  INVALID_SOCKET,
+  SOCKET_ERROR,
+  WSAEFAULT,
+  WSAEINVAL,
+  WSAENOTSOCK,
+  WSAEWOULDBLOCK,
+  WSAPROTOCOL_INFOW,
+  type GROUP,
+  type Ref,
+  type SOCKET,
+} from '../../../abi/index.js';
+import { StreamEndpoint, type Endpoint } from '../../../afd/index.js';
+import type { MaybePending } from '../../../spi/index.js';
+import { fail, settled, type Msafd } from '../provider.js';
+
+/** Opens a handle for an endpoint and associates it with the catalog entry it was made for. */
+export function openHandle(provider: Msafd, endpoint: Endpoint, info: WSAPROTOCOL_INFOW, lpErrno: Ref): SOCKET {
+  const handle = provider.process.handles.open(endpoint) as SOCKET;
+  provider.infos.set(endpoint, info);
+  const s = provider.upcalls.lpWPUModifyIFSHandle(info.dwCatalogEntryId, handle, lpErrno);
+  if (s === INVALID_SOCKET) provider.process.handles.close(handle);
+  return s;
+}
+
+export function socket(
+  provider: Msafd,
+  af: number,
+  type: number,
+  protocol: number,
+  lpProtocolInfo: WSAPROTOCOL_INFOW | null,
+  _g: GROUP,
+  _dwFlags: number,
+  lpErrno: Ref,
+): SOCKET {
+  if (lpProtocolInfo === null) return fail(lpErrno, WSAEFAULT, INVALID_SOCKET);
+  if (lpProtocolInfo.dwProviderReserved !== 0) return openDuplicate(provider, lpProtocolInfo, lpErrno);
+  const endpoint = provider.afd.createEndpoint(af, type, protocol);
+  if (typeof endpoint === 'number') return fail(lpErrno, endpoint, INVALID_SOCKET);
+  const info = new WSAPROTOCOL_INFOW(lpProtocolInfo.bytes.slice());
+  return openHandle(provider, endpoint, info, lpErrno);
+}
+
+function openDuplicate(provider: Msafd, info: WSAPROTOCOL_INFOW, lpErrno: Ref): SOCKET {
+  const token = info.dwProviderReserved;
+  const source = provider.duplicates.get(token);
+  // The description is good for one socket only.
+  provider.duplicates.delete(token);
+  const endpoint = source === undefined ? null : provider.endpoint(source);
+  if (source === undefined || endpoint === null) return fail(lpErrno, WSAEINVAL, INVALID_SOCKET);
+  const handle = provider.process.handles.duplicate(source) as SOCKET;
+  return provider.upcalls.lpWPUModifyIFSHandle(info.dwCatalogEntryId, handle, lpErrno);
+}
+
+export function duplicateSocket(
+  provider: Msafd,
+  s: SOCKET,
+  dwProcessId: number,
+  lpProtocolInfo: WSAPROTOCOL_INFOW | null,
+  lpErrno: Ref,
+): number {
+  const endpoint = provider.endpoint(s);
+  const info = endpoint === null ? undefined : provider.infos.get(endpoint);
+  if (info === undefined) return fail(lpErrno, WSAENOTSOCK, SOCKET_ERROR);
+  if (lpProtocolInfo === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
+  // Sockets cannot leave this process: there is no kernel to carry them.
+  if (dwProcessId !== provider.process.id) return fail(lpErrno, WSAEINVAL, SOCKET_ERROR);
+  provider.lastToken += 1;
+  provider.duplicates.set(provider.lastToken, s);
+  lpProtocolInfo.bytes.set(info.bytes);
+  lpProtocolInfo.dwProviderReserved = provider.lastToken;
+  return 0;
+}
+
+/** Whether closing will wait for the peer: SO_LINGER with a time, on a connection with a graceful end ahead. */
+function lingers(endpoint: Endpoint): endpoint is StreamEndpoint {
+  const { lingerOn, lingerSeconds } = endpoint.options;
+  return endpoint instanceof StreamEndpoint && endpoint.isConnected && lingerOn && lingerSeconds > 0;
+}
+
+export function closeSocket(provider: Msafd, s: SOCKET, lpErrno: Ref): MaybePending<number> {
+  const endpoint = provider.endpoint(s);
+  if (endpoint === null) return fail(lpErrno, WSAENOTSOCK, SOCKET_ERROR);
+  const waits = lingers(endpoint);
+  if (waits && endpoint.nonBlocking && endpoint.unsent > 0) return fail(lpErrno, WSAEWOULDBLOCK, SOCKET_ERROR);
+  provider.process.handles.close(s);
+  const { lingering } = endpoint;
+  if (!waits || lingering === null || endpoint.nonBlocking) return 0;
+  lingering.expireAfter(provider.afd.clock, endpoint.options.lingerSeconds * 1000, WSAEWOULDBLOCK);
+  return settled(lingering, () => {
+    // The time is up and the peer has not taken everything: what is left is thrown away.
+    if (lingering.error === WSAEWOULDBLOCK) endpoint.transport.reset();
+    return 0;
+  });
+}

@@ -1,0 +1,226 @@
+// WSPSend, WSPSendTo, WSPRecv, WSPRecvFrom: from the callers' buffers to afd's requests and back.
+import {
+  MSG_DONTROUTE,
+  MSG_OOB,
+  MSG_PARTIAL,
+  MSG_PEEK,
+  MSG_PUSH_IMMEDIATE,
+  MSG_WAITALL,
+  SOCKET_ERROR,
+  WSAEFAULT,
+  WSAEOPNOTSUPP,
+  WSAEMSGSIZE,
+  WSAETIMEDOUT,
+  type LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+  type Memory,
+  type OVERLAPPED,
+  type Ref,
+  type WSABUF,
+  type WSATHREADID,
+} from '../../../abi/index.js';
+import {
+  DatagramEndpoint,
+  IoRequest,
+  ReceiveRequest,
+  StreamEndpoint,
+  decodeAddress,
+  encodeAddress,
+  type Endpoint,
+} from '../../../afd/index.js';
+import type { NetAddress, Waiting } from '../../../afd/index.js';
+import type { MaybePending } from '../../../spi/index.js';
+import { addressFits, gather, putAddress } from '../buffers.js';
+import { beginOverlapped, finishOverlapped, type Report } from '../overlapped.js';
+import { fail, settled, status, type Msafd } from '../provider.js';
+
+const SEND_FLAGS = MSG_OOB | MSG_DONTROUTE | MSG_PARTIAL;
+const RECEIVE_FLAGS = MSG_OOB | MSG_PEEK | MSG_WAITALL | MSG_PARTIAL | MSG_PUSH_IMMEDIATE;
+/** Flags that only streams know. */
+const STREAM_FLAGS = MSG_OOB | MSG_WAITALL;
+/** How an overlapped operation waits: it is pending whatever the socket's mode, and no timeout applies. */
+const OVERLAPPED_WAITING: Waiting = { nonBlocking: false, timeout: 0, timeoutError: 0 };
+
+function reportOf(
+  overlapped: OVERLAPPED | null,
+  routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null,
+  threadId: WSATHREADID | null,
+): Report | null {
+  return overlapped === null ? null : { overlapped, routine, threadId };
+}
+
+function flagError(endpoint: Endpoint, flags: number, known: number): number {
+  if ((flags & ~known) !== 0) return WSAEOPNOTSUPP;
+  return endpoint.isDatagram && (flags & STREAM_FLAGS) !== 0 ? WSAEOPNOTSUPP : 0;
+}
+
+function sendWaiting({ nonBlocking, options }: Endpoint, report: Report | null): Waiting {
+  if (report !== null) return OVERLAPPED_WAITING;
+  return { nonBlocking, timeout: options.sendTimeout, timeoutError: WSAETIMEDOUT };
+}
+
+function receiveWaiting({ nonBlocking, options }: Endpoint, report: Report | null): Waiting {
+  if (report !== null) return OVERLAPPED_WAITING;
+  return { nonBlocking, timeout: options.receiveTimeout, timeoutError: WSAETIMEDOUT };
+}
+
+/** The one way of all sends; `to` is null for the default peer. */
+function transmit(
+  provider: Msafd,
+  endpoint: Endpoint,
+  chunks: readonly Uint8Array[],
+  flags: number,
+  to: NetAddress | null,
+  lpNumberOfBytesSent: Ref | null,
+  report: Report | null,
+  lpErrno: Ref,
+): MaybePending<number> {
+  if (lpNumberOfBytesSent === null && report === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
+  const wrong = flagError(endpoint, flags, SEND_FLAGS);
+  if (wrong !== 0) return fail(lpErrno, wrong, SOCKET_ERROR);
+  const request = new IoRequest();
+  if (report !== null) beginOverlapped(provider, report, request);
+  const error = start();
+  if (error !== 0) return fail(lpErrno, error, SOCKET_ERROR);
+  const finish = (): number => {
+    if (request.error !== 0) return fail(lpErrno, request.error, SOCKET_ERROR);
+    if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = request.bytes;
+    return 0;
+  };
+  if (report === null) return settled(request, finish);
+  return finishOverlapped(provider, report, request, finish, lpErrno);
+
+  function start(): number {
+    const { ops } = provider.afd;
+    if (endpoint instanceof DatagramEndpoint) return ops.sendDatagram(endpoint, chunks, to, request);
+    const stream = endpoint as StreamEndpoint;
+    if ((flags & MSG_OOB) !== 0) return ops.sendUrgent(stream, chunks, request);
+    return ops.sendStream(stream, chunks, request, sendWaiting(endpoint, report));
+  }
+}
+
+export function send(
+  provider: Msafd,
+  endpoint: Endpoint,
+  lpBuffers: readonly WSABUF[] | null,
+  dwBufferCount: number,
+  lpNumberOfBytesSent: Ref | null,
+  dwFlags: number,
+  lpOverlapped: OVERLAPPED | null,
+  lpCompletionRoutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null,
+  lpThreadId: WSATHREADID | null,
+  lpErrno: Ref,
+): MaybePending<number> {
+  const chunks = gather(lpBuffers, dwBufferCount);
+  if (typeof chunks === 'number') return fail(lpErrno, chunks, SOCKET_ERROR);
+  const report = reportOf(lpOverlapped, lpCompletionRoutine, lpThreadId);
+  return transmit(provider, endpoint, chunks, dwFlags, null, lpNumberOfBytesSent, report, lpErrno);
+}
+
+export function sendTo(
+  provider: Msafd,
+  endpoint: Endpoint,
+  lpBuffers: readonly WSABUF[] | null,
+  dwBufferCount: number,
+  lpNumberOfBytesSent: Ref | null,
+  dwFlags: number,
+  lpTo: Memory | null,
+  iTolen: number,
+  lpOverlapped: OVERLAPPED | null,
+  lpCompletionRoutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null,
+  lpThreadId: WSATHREADID | null,
+  lpErrno: Ref,
+): MaybePending<number> {
+  const chunks = gather(lpBuffers, dwBufferCount);
+  if (typeof chunks === 'number') return fail(lpErrno, chunks, SOCKET_ERROR);
+  let to: NetAddress | null = null;
+  // A stream goes to its peer, whatever address is given.
+  if (lpTo !== null && endpoint.isDatagram) {
+    const decoded = decodeAddress(endpoint.family, lpTo, iTolen);
+    if (decoded.address === null) return fail(lpErrno, decoded.error, SOCKET_ERROR);
+    to = decoded.address;
+  }
+  const report = reportOf(lpOverlapped, lpCompletionRoutine, lpThreadId);
+  return transmit(provider, endpoint, chunks, dwFlags, to, lpNumberOfBytesSent, report, lpErrno);
+}
+
+export function recv(
+  provider: Msafd,
+  endpoint: Endpoint,
+  lpBuffers: readonly WSABUF[] | null,
+  dwBufferCount: number,
+  lpNumberOfBytesRecvd: Ref | null,
+  lpFlags: Ref | null,
+  lpOverlapped: OVERLAPPED | null,
+  lpCompletionRoutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null,
+  lpThreadId: WSATHREADID | null,
+  lpErrno: Ref,
+): MaybePending<number> {
+  const report = reportOf(lpOverlapped, lpCompletionRoutine, lpThreadId);
+  return take(provider, endpoint, lpBuffers, dwBufferCount, lpNumberOfBytesRecvd, lpFlags, null, null, report, lpErrno);
+}
+
+export function recvFrom(
+  provider: Msafd,
+  endpoint: Endpoint,
+  lpBuffers: readonly WSABUF[] | null,
+  dwBufferCount: number,
+  lpNumberOfBytesRecvd: Ref | null,
+  lpFlags: Ref | null,
+  lpFrom: Memory | null,
+  lpFromlen: Ref | null,
+  lpOverlapped: OVERLAPPED | null,
+  lpCompletionRoutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null,
+  lpThreadId: WSATHREADID | null,
+  lpErrno: Ref,
+): MaybePending<number> {
+  // A stream tells no sender and leaves the address alone; for datagrams it must fit.
+  const from = endpoint.isDatagram ? lpFrom : null;
+  if (from !== null && lpFromlen !== null && !addressFits(encodedSize(endpoint), from, lpFromlen)) {
+    return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
+  }
+  const report = reportOf(lpOverlapped, lpCompletionRoutine, lpThreadId);
+  return take(provider, endpoint, lpBuffers, dwBufferCount, lpNumberOfBytesRecvd, lpFlags, from, lpFromlen, report, lpErrno);
+}
+
+function encodedSize(endpoint: Endpoint): number {
+  return endpoint.family === 'ipv4' ? 16 : 28;
+}
+
+/** The one way of all receives. */
+function take(
+  provider: Msafd,
+  endpoint: Endpoint,
+  lpBuffers: readonly WSABUF[] | null,
+  dwBufferCount: number,
+  lpNumberOfBytesRecvd: Ref | null,
+  lpFlags: Ref | null,
+  from: Memory | null,
+  fromlen: Ref | null,
+  report: Report | null,
+  lpErrno: Ref,
+): MaybePending<number> {
+  const buffers = gather(lpBuffers, dwBufferCount);
+  if (typeof buffers === 'number') return fail(lpErrno, buffers, SOCKET_ERROR);
+  if (lpFlags === null || (lpNumberOfBytesRecvd === null && report === null)) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
+  const flags = lpFlags.value;
+  const wrong = flagError(endpoint, flags, RECEIVE_FLAGS);
+  if (wrong !== 0) return fail(lpErrno, wrong, SOCKET_ERROR);
+  const request = new ReceiveRequest(buffers, flags);
+  if (report !== null) beginOverlapped(provider, report, request);
+  const { ops } = provider.afd;
+  const error =
+    (flags & MSG_OOB) !== 0
+      ? ops.receiveUrgent(endpoint, request)
+      : ops.receive(endpoint, request, receiveWaiting(endpoint, report));
+  if (error !== 0) return fail(lpErrno, error, SOCKET_ERROR);
+  const finish = (): number => {
+    // A datagram that did not fit still fills the buffers and tells its sender.
+    if (request.error !== 0 && request.error !== WSAEMSGSIZE) return fail(lpErrno, request.error, SOCKET_ERROR);
+    if (lpNumberOfBytesRecvd !== null) lpNumberOfBytesRecvd.value = request.bytes;
+    lpFlags.value = request.resultFlags;
+    if (request.from !== null) putAddress(encodeAddress(request.from), from, fromlen);
+    return status(lpErrno, request.error);
+  };
+  if (report === null) return settled(request, finish);
+  return finishOverlapped(provider, report, request, finish, lpErrno);
+}

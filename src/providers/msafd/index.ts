@@ -1,0 +1,70 @@
+// The base transport provider: the module that the catalog names for TCP/IP and AF_UNIX. It puts the SPI's entries over
+// afd and holds no socket semantics of its own.
+import { SOCKET_ERROR, WSAEFAULT, WSASYSNOTREADY, WSAVERNOTSUPPORTED, INVALID_SOCKET } from '../../abi/index.js';
+import { AFD_DEVICE, Afd } from '../../afd/index.js';
+import { unsupportedProcTable, type LPWSPSTARTUP, type WSPPROC_TABLE } from '../../spi/index.js';
+import { currentThread } from '../../win32/index.js';
+import { accept, connect, listen, recvDisconnect, sendDisconnect, shutdown } from './entries/connection.js';
+import { ioctl } from './entries/ioctl.js';
+import { bind, getPeerName, getSockName } from './entries/names.js';
+import { getSockOpt, setSockOpt } from './entries/options.js';
+import { select } from './entries/select.js';
+import { closeSocket, duplicateSocket, socket } from './entries/sockets.js';
+import { addressToString, stringToAddress } from './entries/text.js';
+import { recv, recvFrom, send, sendTo } from './entries/transfer.js';
+import { getOverlappedResult } from './overlapped.js';
+import { Msafd } from './provider.js';
+
+/** The SPI version spoken: 2.2. */
+const VERSION = 0x0202;
+
+/**
+ * Starts the base provider in the current process, whose `\Device\Afd` it stands on.
+ *
+ * @returns 0; WSAVERNOTSUPPORTED (version below 2.2 asked for), WSASYSNOTREADY (no socket device in this process),
+ *   WSAEFAULT (null pointer)
+ * @see https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wspstartup
+ */
+export const WSPStartup: LPWSPSTARTUP = (wVersionRequested, lpWSPData, _lpProtocolInfo, UpcallTable, lpProcTable) => {
+  if ((lpProcTable as unknown) === null || (lpWSPData as unknown) === null) return WSAEFAULT;
+  if ((wVersionRequested & 0xff) < 2) return WSAVERNOTSUPPORTED;
+  const { process } = currentThread();
+  const afd = process.openDevice(AFD_DEVICE);
+  if (!(afd instanceof Afd)) return WSASYSNOTREADY;
+  lpWSPData.wVersion = VERSION;
+  lpWSPData.wHighVersion = VERSION;
+  lpWSPData.szDescription = 'MSAFD over afd';
+  Object.assign(lpProcTable, createTable(new Msafd(process, afd, UpcallTable)));
+  return 0;
+};
+
+/** The 30 entries; those that later parts bring are refused as unsupported. */
+function createTable(provider: Msafd): WSPPROC_TABLE {
+  return {
+    ...unsupportedProcTable(),
+    lpWSPAccept: provider.onEndpoint(INVALID_SOCKET, accept),
+    lpWSPAddressToString: addressToString,
+    lpWSPBind: provider.onEndpoint(SOCKET_ERROR, bind),
+    lpWSPCleanup: () => 0,
+    lpWSPCloseSocket: (s, lpErrno) => closeSocket(provider, s, lpErrno),
+    lpWSPConnect: provider.onEndpoint(SOCKET_ERROR, connect),
+    lpWSPDuplicateSocket: (...args) => duplicateSocket(provider, ...args),
+    lpWSPGetOverlappedResult: (...args) => getOverlappedResult(provider, ...args),
+    lpWSPGetPeerName: provider.onEndpoint(SOCKET_ERROR, getPeerName),
+    lpWSPGetSockName: provider.onEndpoint(SOCKET_ERROR, getSockName),
+    lpWSPGetSockOpt: provider.onEndpoint(SOCKET_ERROR, getSockOpt),
+    lpWSPIoctl: (...args) => ioctl(provider, ...args),
+    lpWSPListen: provider.onEndpoint(SOCKET_ERROR, listen),
+    lpWSPRecv: provider.onEndpoint(SOCKET_ERROR, recv),
+    lpWSPRecvDisconnect: provider.onEndpoint(SOCKET_ERROR, recvDisconnect),
+    lpWSPRecvFrom: provider.onEndpoint(SOCKET_ERROR, recvFrom),
+    lpWSPSelect: (_nfds, ...args) => select(provider, ...args),
+    lpWSPSend: provider.onEndpoint(SOCKET_ERROR, send),
+    lpWSPSendDisconnect: provider.onEndpoint(SOCKET_ERROR, sendDisconnect),
+    lpWSPSendTo: provider.onEndpoint(SOCKET_ERROR, sendTo),
+    lpWSPSetSockOpt: provider.onEndpoint(SOCKET_ERROR, setSockOpt),
+    lpWSPShutdown: provider.onEndpoint(SOCKET_ERROR, shutdown),
+    lpWSPSocket: (...args) => socket(provider, ...args),
+    lpWSPStringToAddress: stringToAddress,
+  };
+}

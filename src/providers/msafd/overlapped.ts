@@ -1,0 +1,105 @@
+// How the end of an overlapped operation is reported: the OVERLAPPED's fields, its event, a completion routine. The
+// operation itself is an afd request like any other.
+import {
+  SOCKET_ERROR,
+  STATUS_PENDING,
+  WSAEFAULT,
+  WSAEINVAL,
+  WSAENOTSOCK,
+  WSA_INVALID_PARAMETER,
+  WSA_IO_INCOMPLETE,
+  WSA_IO_PENDING,
+  FALSE,
+  TRUE,
+  ref,
+  type LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+  type OVERLAPPED,
+  type Ref,
+  type SOCKET,
+  type WSATHREADID,
+} from '../../abi/index.js';
+import type { IoRequest } from '../../afd/index.js';
+import type { BOOL, MaybePending } from '../../spi/index.js';
+import { Event } from '../../win32/index.js';
+import { fail, settled, type Msafd } from './provider.js';
+
+/** Where an overlapped operation reports. */
+export interface Report {
+  readonly overlapped: OVERLAPPED;
+  readonly routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null;
+  readonly threadId: WSATHREADID | null;
+}
+
+/** The requests behind overlapped operations, for those who ask or wait for a result. */
+const running = new WeakMap<OVERLAPPED, IoRequest>();
+
+/** The event behind hEvent; its low bit only keeps the completion from a port. */
+function eventOf(provider: Msafd, overlapped: OVERLAPPED): Event | null {
+  const object = provider.process.handles.get(overlapped.hEvent & ~1);
+  return object instanceof Event ? object : null;
+}
+
+/** Marks the operation as begun. */
+export function beginOverlapped(provider: Msafd, report: Report, request: IoRequest): void {
+  report.overlapped.Internal = STATUS_PENDING;
+  report.overlapped.InternalHigh = 0;
+  running.set(report.overlapped, request);
+  eventOf(provider, report.overlapped)?.reset();
+}
+
+function complete(provider: Msafd, report: Report, request: IoRequest, flags: number): void {
+  const { overlapped, routine, threadId } = report;
+  overlapped.Internal = request.error;
+  overlapped.InternalHigh = request.bytes;
+  overlapped.Offset = flags;
+  eventOf(provider, overlapped)?.set();
+  if (routine === null || threadId === null) return;
+  const lpErrno = ref(0);
+  provider.upcalls.lpWPUQueueApc(threadId, () => { routine(request.error, request.bytes, overlapped, flags); }, 0 as never, lpErrno);
+}
+
+/**
+ * Ends an entry that started `request` overlapped: 0 with `deliver` called if it is done already, else WSA_IO_PENDING
+ * with `deliver` called when it is. Either way its completion is reported.
+ */
+export function finishOverlapped(
+  provider: Msafd,
+  report: Report,
+  request: IoRequest,
+  deliver: () => number,
+  lpErrno: Ref,
+): number {
+  if (request.done && request.error === 0) {
+    complete(provider, report, request, deliver());
+    return 0;
+  }
+  if (request.done) return fail(lpErrno, request.error, SOCKET_ERROR);
+  request.onDone(() => {
+    complete(provider, report, request, deliver());
+  });
+  return fail(lpErrno, WSA_IO_PENDING, SOCKET_ERROR);
+}
+
+/** WSPGetOverlappedResult. */
+export function getOverlappedResult(
+  provider: Msafd,
+  s: SOCKET,
+  lpOverlapped: OVERLAPPED | null,
+  lpcbTransfer: Ref | null,
+  fWait: BOOL,
+  lpdwFlags: Ref | null,
+  lpErrno: Ref,
+): MaybePending<BOOL> {
+  if (provider.endpoint(s) === null) return fail(lpErrno, WSAENOTSOCK, FALSE);
+  if (lpOverlapped === null) return fail(lpErrno, WSA_INVALID_PARAMETER, FALSE);
+  if (lpcbTransfer === null || lpdwFlags === null) return fail(lpErrno, WSAEFAULT, FALSE);
+  const request = running.get(lpOverlapped);
+  if (request === undefined) return fail(lpErrno, WSAEINVAL, FALSE);
+  if (!request.done && fWait === FALSE) return fail(lpErrno, WSA_IO_INCOMPLETE, FALSE);
+  const tell = (): BOOL => {
+    lpcbTransfer.value = lpOverlapped.InternalHigh;
+    lpdwFlags.value = lpOverlapped.Offset;
+    return lpOverlapped.Internal === 0 ? TRUE : fail(lpErrno, lpOverlapped.Internal, FALSE);
+  };
+  return settled(request, tell);
+}

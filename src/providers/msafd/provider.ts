@@ -1,0 +1,62 @@
+// The base provider in one process: what its entries share. The entries themselves are in entries/, one file per topic.
+import { SOCKET_ERROR, WSAENOTSOCK, type Ref, type SOCKET, type WSAPROTOCOL_INFOW } from '../../abi/index.js';
+import { Endpoint, type Afd, type IoRequest } from '../../afd/index.js';
+import type { MaybePending, WSPUPCALLTABLE } from '../../spi/index.js';
+import type { Process } from '../../win32/index.js';
+
+/** The base provider, started for one protocol chain of one process. */
+export class Msafd {
+  readonly process: Process;
+  readonly afd: Afd;
+  readonly upcalls: WSPUPCALLTABLE;
+  /** The catalog entry of each socket, as SO_PROTOCOL_INFO tells it. */
+  readonly infos = new WeakMap<Endpoint, WSAPROTOCOL_INFOW>();
+  /** Sockets duplicated and not yet opened again, by the token that WSADuplicateSocket gave out. */
+  readonly duplicates = new Map<number, SOCKET>();
+  lastToken = 0;
+
+  constructor(process: Process, afd: Afd, upcalls: WSPUPCALLTABLE) {
+    this.process = process;
+    this.afd = afd;
+    this.upcalls = upcalls;
+  }
+
+  /** The endpoint behind a handle, or null. */
+  endpoint(s: SOCKET): Endpoint | null {
+    const object = this.process.handles.get(s);
+    return object instanceof Endpoint ? object : null;
+  }
+
+  /** Makes an entry on a socket out of a body on an endpoint: a handle that is no socket ends it here. */
+  onEndpoint<A extends unknown[], R>(
+    failure: R,
+    body: (provider: Msafd, endpoint: Endpoint, ...args: [...A, Ref]) => R,
+  ): (s: SOCKET, ...args: [...A, Ref]) => R {
+    return (s, ...args) => {
+      const endpoint = this.endpoint(s);
+      if (endpoint === null) return fail(args[args.length - 1] as Ref, WSAENOTSOCK, failure);
+      return body(this, endpoint, ...args);
+    };
+  }
+}
+
+/** Ends an entry with an error. */
+export function fail<R>(lpErrno: Ref, error: number, failure: R): R {
+  lpErrno.value = error;
+  return failure;
+}
+
+/** Turns an error number into the 0 or SOCKET_ERROR of an entry. */
+export function status(lpErrno: Ref, error: number): number {
+  return error === 0 ? 0 : fail(lpErrno, error, SOCKET_ERROR);
+}
+
+/** Waits for `request` if it is not done, then gives what `finish` makes of it. */
+export function settled<R>(request: IoRequest, finish: () => R): MaybePending<R> {
+  if (request.done) return finish();
+  return new Promise((resolve) => {
+    request.onDone(() => {
+      resolve(finish());
+    });
+  });
+}
