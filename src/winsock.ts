@@ -6,10 +6,11 @@ import { JsonStore } from './catalog/json-store.js';
 import type { CatalogStore } from './catalog/index.js';
 import type { Driver } from './drivers/contract.js';
 import { createNodeDriver } from './drivers/node/index.js';
+import { tracedDriver } from './drivers/traced.js';
 import * as msafd from './providers/msafd/index.js';
 import { createModuleLoader, type ModuleLoader } from './spi/index.js';
 import * as kernel from './win32/functions/index.js';
-import { Process, runIn as runInKernel, withBinding, type ProcessOptions } from './win32/index.js';
+import { Process, currentThread, runIn as runInKernel, withBinding, type ProcessOptions } from './win32/index.js';
 import { RESOLVER_DEVICE, WinsockProcess } from './ws2_32/index.js';
 
 /** The modules that come with the library, under the names that the built-in catalog uses. */
@@ -35,7 +36,9 @@ function furnish(process: Process, options: CreateProcessOptions = {}): void {
     store: options.store ?? new JsonStore(),
     loader: options.loader ?? createModuleLoader({ builtin, importer: (specifier) => import(specifier) }),
   };
-  const driver = options.driver ?? createNodeDriver();
+  const { trace, clock } = process;
+  const thread = (): number => currentThread().id;
+  const driver = tracedDriver(options.driver ?? createNodeDriver(), { trace, clock, thread });
   process.mountDevice(AFD_DEVICE, new Afd(driver, process));
   process.mountDevice(RESOLVER_DEVICE, driver.resolver);
 }

@@ -56,8 +56,7 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
       deliver(request, data, from, info);
       return;
     }
-    // A full buffer loses what comes last, as on any system; an empty one takes any datagram.
-    if (this.queuedBytes > 0 && this.queuedBytes + data.length > this.options.receiveBuffer) return;
+    if (!this.#makeRoom(data.length)) return;
     this.queuedBytes += data.length;
     this.#arrivals.push({ data: copyBytes(data), from, info });
     this.serveReceives();
@@ -81,6 +80,17 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
       if ('error' in arrival) request.complete(arrival.error);
       else deliver(request, arrival.data, arrival.from, arrival.info);
     }
+  }
+
+  /** Whether a datagram may be queued. A full buffer loses what comes last, or with circular queueing what came first. */
+  #makeRoom(size: number): boolean {
+    const { circularQueue, receiveBuffer } = this.options;
+    // An empty buffer takes any datagram.
+    while (this.queuedBytes > 0 && this.queuedBytes + size > receiveBuffer) {
+      if (!circularQueue) return false;
+      this.#drop();
+    }
+    return true;
   }
 
   #drop(): void {

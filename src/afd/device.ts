@@ -2,7 +2,7 @@
 // the endpoint files; what can be asked of one is in ops/.
 import { SOCK_DGRAM, SOCK_STREAM, WSAEACCES, WSAEAFNOSUPPORT, WSAESOCKTNOSUPPORT, SOCK_RAW } from '../abi/index.js';
 import type { Driver } from '../drivers/contract.js';
-import type { Clock, Process } from '../win32/index.js';
+import { currentThread, type Clock, type Process } from '../win32/index.js';
 import { familyName } from './address.js';
 import { DatagramEndpoint } from './datagram-endpoint.js';
 import type { Endpoint } from './endpoint.js';
@@ -40,6 +40,16 @@ export class Afd {
 
   /** A new endpoint, or the error that socket() fails with. */
   createEndpoint(af: number, type: number, protocol: number): Endpoint | number {
+    const { trace } = this.process;
+    if (!trace.on) return this.#create(af, type, protocol);
+    const thread = currentThread().id;
+    const id = trace.enter('afd', 'create', [af, type, protocol], this.clock.now(), thread);
+    const created = this.#create(af, type, protocol);
+    trace.leave(id, 'afd', 'create', created, typeof created === 'number' ? created : 0, this.clock.now(), thread);
+    return created;
+  }
+
+  #create(af: number, type: number, protocol: number): Endpoint | number {
     const family = familyName(af);
     if (family === null || !this.driver.capabilities.families.includes(family)) return WSAEAFNOSUPPORT;
     if (type === SOCK_STREAM) return StreamEndpoint.open(this, family, protocol);

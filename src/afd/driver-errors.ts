@@ -8,6 +8,7 @@ import {
   WSAECONNABORTED,
   WSAECONNREFUSED,
   WSAECONNRESET,
+  WSAEDESTADDRREQ,
   WSAEFAULT,
   WSAEHOSTDOWN,
   WSAEHOSTUNREACH,
@@ -34,7 +35,7 @@ import {
 } from '../abi/index.js';
 import type { DriverError } from '../drivers/contract.js';
 
-const WINSOCK_ERRORS: Readonly<Record<string, number>> = {
+const TABLE = {
   EACCES: WSAEACCES,
   EPERM: WSAEACCES,
   EADDRINUSE: WSAEADDRINUSE,
@@ -51,11 +52,14 @@ const WINSOCK_ERRORS: Readonly<Record<string, number>> = {
   // A local socket's path that is not there is a peer that is not there.
   ENOENT: WSAECONNREFUSED,
   ECONNRESET: WSAECONNRESET,
+  EDESTADDRREQ: WSAEDESTADDRREQ,
   EFAULT: WSAEFAULT,
   EHOSTDOWN: WSAEHOSTDOWN,
   EHOSTUNREACH: WSAEHOSTUNREACH,
   EINTR: WSAEINTR,
   EINVAL: WSAEINVAL,
+  // What a driver says of a failure that came without a name.
+  EIO: WSAENETDOWN,
   EISCONN: WSAEISCONN,
   EMFILE: WSAEMFILE,
   ENFILE: WSAEMFILE,
@@ -65,6 +69,8 @@ const WINSOCK_ERRORS: Readonly<Record<string, number>> = {
   ENETRESET: WSAENETRESET,
   ENETUNREACH: WSAENETUNREACH,
   ENOBUFS: WSAENOBUFS,
+  // An interface that is not there, which is named by its address.
+  ENODEV: WSAEADDRNOTAVAIL,
   ENOMEM: WSAENOBUFS,
   ENOPROTOOPT: WSAENOPROTOOPT,
   ENOTCONN: WSAENOTCONN,
@@ -79,17 +85,20 @@ const WINSOCK_ERRORS: Readonly<Record<string, number>> = {
   ESHUTDOWN: WSAESHUTDOWN,
   ESOCKTNOSUPPORT: WSAESOCKTNOSUPPORT,
   ETIMEDOUT: WSAETIMEDOUT,
-};
+} as const;
+
+/** Looked up by names from below, which no object's inherited members may answer. */
+const WINSOCK_ERRORS: ReadonlyMap<DriverError, number> = new Map(Object.entries(TABLE));
 
 /** What a driver error that nobody has named yet becomes. */
 export const UNKNOWN_DRIVER_ERROR = WSAENETDOWN;
 
 /** Whether the table knows the name; an unknown one deserves a trace line. */
 export function isKnownDriverError(error: DriverError): boolean {
-  return Object.hasOwn(WINSOCK_ERRORS, error);
+  return WINSOCK_ERRORS.has(error);
 }
 
 /** The Winsock error for a driver's error. */
 export function winsockError(error: DriverError): number {
-  return WINSOCK_ERRORS[error] ?? UNKNOWN_DRIVER_ERROR;
+  return WINSOCK_ERRORS.get(error) ?? UNKNOWN_DRIVER_ERROR;
 }

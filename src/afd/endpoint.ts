@@ -2,7 +2,7 @@
 // queue of waiting receives, and readiness. It owns no transport and no protocol state; those are the subclasses'.
 import { WSAEINTR } from '../abi/index.js';
 import type { DriverError, Family, NetAddress, Setting, Transport } from '../drivers/contract.js';
-import type { KernelObject } from '../win32/index.js';
+import { CompletionTarget, type Associable } from '../win32/index.js';
 import { isKnownDriverError, winsockError } from './driver-errors.js';
 import type { Afd } from './device.js';
 import type { Holding, Sharing } from './port-table.js';
@@ -17,7 +17,7 @@ export interface ReadinessObserver {
 }
 
 /** A socket as afd keeps it. */
-export abstract class Endpoint implements KernelObject {
+export abstract class Endpoint implements Associable {
   readonly kind = 'socket';
   readonly afd: Afd;
   readonly family: Family;
@@ -32,6 +32,8 @@ export abstract class Endpoint implements KernelObject {
   receiveShutdown = false;
   sendShutdown = false;
   readonly receives = new RequestQueue<ReceiveRequest>();
+  /** The completion port that overlapped operations report to. */
+  readonly completion = new CompletionTarget();
   readonly #observers = new Set<ReadinessObserver>();
   #holding: Holding | null = null;
 
@@ -128,6 +130,7 @@ export abstract class Endpoint implements KernelObject {
   lastHandleClosed(): void {
     if (this.closed) return;
     this.closed = true;
+    this.afd.note('close', [this]);
     // Calls that wait on a socket closed under them are interrupted.
     this.receives.failAll(WSAEINTR);
     this.failRequests(WSAEINTR);

@@ -84,6 +84,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   /** A transport in place of one that a failed connect has used up. */
   renewTransport(): void {
     this.#transport = this.#open();
+    applyInherited(this);
   }
 
   override get transport(): StreamTransport {
@@ -221,7 +222,9 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   /** Gives waiting receives what has arrived, or the end of the stream. */
   serveReceives(): void {
     for (let request = this.receives.head; request !== null; request = this.receives.head) {
-      if (this.inbox.length > 0) request.bytes += this.inbox.read(request.remaining(), request.peek);
+      // Even a receive of nothing waits until something is there.
+      if (this.inbox.length === 0 && !this.peerEnded) return;
+      request.bytes += this.inbox.read(request.remaining(), request.peek);
       if (!request.satisfied && !this.peerEnded) return;
       this.receives.finish(request, 0, request.bytes);
     }
@@ -230,7 +233,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   /** Gives waiting accepts the connections that have come. */
   serveAccepts(): void {
     for (let request = this.accepts.head; request !== null && this.backlog.length > 0; request = this.accepts.head) {
-      this.accepts.finish(request, 0);
+      this.accepts.withdraw(request);
       request.offer(this);
     }
   }

@@ -58,7 +58,8 @@ export function argumentCheck(name: ExportName): (args: readonly unknown[]) => v
   };
 }
 
-function wrongArgument(name: ExportName, index: number, value: unknown): TypeError {
+/** The TypeError for one argument. */
+export function wrongArgument(name: ExportName, index: number, value: unknown): TypeError {
   const param = exportItem(name).params[index];
   const shown = value === null ? 'null' : typeof value === 'object' ? `a ${value.constructor.name}` : typeof value;
   const wanted = param === undefined ? 'nothing' : WANTED[param.kind];

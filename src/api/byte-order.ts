@@ -1,17 +1,18 @@
 // Byte order: htons and its family, which know only this machine's order (little-endian, as on Windows), and the WSA
 // forms, which ask for the order of a socket's protocol.
 import { BIGENDIAN, SOCKET_ERROR, WSAEFAULT, type Ref, type SOCKET } from '../abi/index.js';
+import { wrongArgument } from './arguments.js';
 import { immediate, onSocketAtOnce } from './define.js';
 import type { ExportName } from './exports.js';
 
 // These are called for every address, cannot fail and have no last error: they do without the common prologue.
 function number(name: ExportName, value: number): number {
-  if (typeof (value as unknown) !== 'number') throw new TypeError(`${name}: a number is wanted`);
+  if (typeof (value as unknown) !== 'number') throw wrongArgument(name, 0, value);
   return value;
 }
 
 function bigint(name: ExportName, value: bigint): bigint {
-  if (typeof (value as unknown) !== 'bigint') throw new TypeError(`${name}: a bigint is wanted`);
+  if (typeof (value as unknown) !== 'bigint') throw wrongArgument(name, 0, value);
   return value;
 }
 

@@ -21,7 +21,8 @@ type Protocols = readonly number[] | Int32Array | null;
 function putAll(items: readonly Uint8Array[], target: Memory | null, length: Ref): number {
   const needed = items.reduce((sum, item) => sum + item.length, 0);
   const room = target === null ? 0 : Math.min(length.value, bytesOf(target).length);
-  if (room < needed || (target === null && needed > 0)) {
+  // Written so that a length that is no number at all is too short.
+  if (!(room >= needed) || (target === null && needed > 0)) {
     length.value = needed;
     return WSAENOBUFS;
   }

@@ -1,21 +1,21 @@
 // The functions of the C face, by their Windows names. WSAStartup is put together in winsock.ts.
-//TMP export * from './address-strings.js';
+export * from './address-strings.js';
 //TMP export * from './addrinfo.js';
-//TMP export * from './byte-order.js';
+export * from './byte-order.js';
 export * from './catalog.js';
 export * from './cleanup.js';
 export * from './connections.js';
 export * from './endpoints.js';
 export * from './events.js';
-//TMP export * from './gai-strerror.js';
-//TMP export * from './host-name.js';
+export * from './gai-strerror.js';
+export * from './host-name.js';
 //TMP export * from './hosts.js';
-//TMP export * from './inet.js';
+export * from './inet.js';
 export * from './last-error.js';
 //TMP export * from './nameinfo.js';
 export * from './not-yet.js';
 export * from './options.js';
-//TMP export * from './protocols.js';
+export * from './protocols.js';
 export * from './readiness.js';
 //TMP export * from './rtl-addresses.js';
 //TMP export * from './services.js';

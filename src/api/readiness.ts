@@ -54,7 +54,7 @@ export const select = blocking(
     if (call === null) return SOCKET_ERROR;
     const result = call.procs.lpWSPSelect(nfds, readfds, writefds, exceptfds, timeout, call.lpErrno);
     // "Nothing ready" comes a turn later, so that a loop of such calls lets something become ready.
-    if (result === 0) return call.process.kernel.turns.afterTurn(cell.fail(0, 0));
+    if (result === 0) return call.process.kernel.turns.afterTurn(call.finish<number>(0, SOCKET_ERROR) as number);
     return call.finish(result, SOCKET_ERROR);
   },
 );

@@ -75,14 +75,25 @@ export const WSASocketW = immediate(
  * @returns the socket, or INVALID_SOCKET with the errors of WSASocketW
  * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasocketa
  */
-export const WSASocketA = (
-  af: number,
-  type: number,
-  protocol: number,
-  lpProtocolInfo: WSAPROTOCOL_INFOA | null,
-  g: GROUP,
-  dwFlags: number,
-): SOCKET => WSASocketW(af, type, protocol, lpProtocolInfo === null ? null : toWide(lpProtocolInfo), g, dwFlags);
+export const WSASocketA = immediate(
+  'WSASocketA',
+  started(
+    INVALID_SOCKET,
+    (
+      cell,
+      _process,
+      af: number,
+      type: number,
+      protocol: number,
+      lpProtocolInfo: WSAPROTOCOL_INFOA | null,
+      g: GROUP,
+      dwFlags: number,
+    ): SOCKET => {
+      const info = lpProtocolInfo === null ? null : toWide(lpProtocolInfo);
+      return createSocket(cell, { af, type, protocol, info, group: g, flags: dwFlags });
+    },
+  ),
+);
 
 /** WSASocketA under its plain name. */
 export const WSASocket = WSASocketA;

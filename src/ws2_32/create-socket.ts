@@ -12,6 +12,7 @@ import {
 } from '../abi/index.js';
 import { toProtocolInfoW, type ProtocolEntry } from '../catalog/index.js';
 import type { LastErrorCell } from '../win32/index.js';
+import { enterCrossing } from './crossing.js';
 import { WinsockProcess } from './process.js';
 
 /** What kind of socket is wanted. */
@@ -42,8 +43,10 @@ export function createSocket(cell: LastErrorCell, wish: SocketWish): SOCKET {
   if (provider === null || provider.error !== 0) return refuse(cell, provider?.error ?? WSAEPROVIDERFAILEDINIT);
   const lpErrno = ref(0);
   const { af, type, protocol, info } = chosen;
+  const leave = enterCrossing(cell, chosen.entry, null);
   const s = provider.procs.lpWSPSocket(af, type, protocol, info, wish.group, wish.flags, lpErrno);
   cell.value = s === INVALID_SOCKET ? lpErrno.value : 0;
+  leave?.(s, cell.value);
   return s;
 }
 

@@ -11,6 +11,7 @@ import {
 } from '../abi/index.js';
 import type { MaybePending, WSPPROC_TABLE } from '../spi/index.js';
 import type { LastErrorCell } from '../win32/index.js';
+import { enterCrossing, type LeaveCrossing } from './crossing.js';
 import { WinsockProcess } from './process.js';
 import type { SocketRecord } from './socket.js';
 import { threadIdOf } from './thread-id.js';
@@ -21,14 +22,19 @@ export type { MaybePending } from '../spi/index.js';
 export class SocketCall {
   readonly cell: LastErrorCell;
   readonly socket: SocketRecord;
-  readonly procs: WSPPROC_TABLE;
   /** Where the provider puts its error. */
   readonly lpErrno: Ref = { value: 0 };
+  #leave: LeaveCrossing | null = null;
 
   constructor(cell: LastErrorCell, socket: SocketRecord) {
     this.cell = cell;
     this.socket = socket;
-    this.procs = socket.provider.procs;
+  }
+
+  /** The provider's entries. Whoever takes them hands the call over. */
+  get procs(): WSPPROC_TABLE {
+    this.#leave ??= enterCrossing(this.cell, this.socket.entry, this.socket.handle);
+    return this.socket.provider.procs;
   }
 
   get process(): WinsockProcess {
@@ -60,6 +66,7 @@ export class SocketCall {
   #settle<R>(value: R, failure: R): R {
     // A provider that fails without saying why has broken its contract; the caller still gets a documented error.
     this.cell.value = value === failure ? this.lpErrno.value || WSASYSCALLFAILURE : 0;
+    this.#leave?.(value, this.cell.value);
     return value;
   }
 }

@@ -22,7 +22,8 @@ export function familyProvider(
     info === null
       ? catalog?.protocols.find((candidate) => candidate.iAddressFamily === family && !isLayer(candidate))
       : catalog?.byId(info.dwCatalogEntryId);
-  const provider = entry == null ? null : process.providerOf(entry);
+  if (entry === undefined || entry === null) return WSAEINVAL;
+  const provider = process.providerOf(entry);
   if (provider === null) return WSAEINVAL;
   return provider.error === 0 ? provider.procs : provider.error;
 }

@@ -90,12 +90,13 @@ async function startProviders(process: WinsockProcess, catalog: Catalog): Promis
   const environment = process.environment;
   if (environment === null) return;
   const upcalls = createUpcallTable(process);
-  const starts: Promise<void>[] = [];
+  const starts: Promise<unknown>[] = [];
   for (const entry of catalog.protocols) {
     if (process.providers.has(entry.providerId) || !(isBase(entry) || isChain(entry))) continue;
     const provider = new Provider(process.kernel, entry.providerId, entry.module);
     process.providers.set(entry.providerId, provider);
-    starts.push(provider.start(environment.loader, entry, upcalls));
+    const started = provider.start(environment.loader, entry, upcalls);
+    starts.push(started.then(() => provider.error === 0 && process.note('provider started', provider.module)));
   }
   await Promise.all(starts);
 }

@@ -3,6 +3,7 @@ import {
   FALSE,
   GUID,
   INVALID_SOCKET,
+  NO_ERROR,
   NULL_HANDLE,
   SOCKET_ERROR,
   TRUE,
@@ -14,7 +15,7 @@ import {
   type SOCKET,
 } from '../abi/index.js';
 import type { WSPUPCALLTABLE } from '../spi/index.js';
-import { currentThread, Event, queueApc, type KernelObject } from '../win32/index.js';
+import { currentThread, Event, postMessage, queueApc, type KernelObject } from '../win32/index.js';
 import type { WinsockProcess } from './process.js';
 import { openThread, threadOf } from './thread-id.js';
 
@@ -97,8 +98,8 @@ export function createUpcallTable(process: WinsockProcess): WSPUPCALLTABLE {
       lpszProviderDllPath[path.length] = 0;
       return 0;
     },
-    // Message windows are not there yet: nobody can own a handle to one.
-    lpWPUPostMessage: () => FALSE,
+    lpWPUPostMessage: (hWnd, Msg, wParam, lParam) =>
+      postMessage(process.kernel, hWnd, Msg, wParam, lParam) === NO_ERROR ? TRUE : FALSE,
     lpWPUQueryBlockingCallback(_dwCatalogEntryId, lplpfnCallback, lpdwContext, lpErrno) {
       if (lplpfnCallback === null || lpdwContext === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
       lplpfnCallback.value = null;

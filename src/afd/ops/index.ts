@@ -1,6 +1,6 @@
 // Everything that can be asked of an endpoint, as one table: the device's entry points. Kept as a table so that the
 // trace can stand between a provider and afd.
-import type { Process } from '../../win32/index.js';
+import { currentThread, type Process } from '../../win32/index.js';
 import { accept } from './accept.js';
 import { bind, bindImplicitly } from './bind.js';
 import { connectDatagram, connectStream, disconnectDatagram } from './connect.js';
@@ -36,9 +36,10 @@ export function tracedOperations({ trace, clock }: Process): Operations {
   const traced = Object.entries(operations).map(([name, operation]) => [
     name,
     (...args: unknown[]): number => {
-      const id = trace.enter('afd', name, args, clock.now(), 0);
+      const thread = currentThread().id;
+      const id = trace.enter('afd', name, args, clock.now(), thread);
       const error = (operation as unknown as Operation)(...args);
-      trace.leave(id, 'afd', name, error, error, clock.now(), 0);
+      trace.leave(id, 'afd', name, error, error, clock.now(), thread);
       return error;
     },
   ]);

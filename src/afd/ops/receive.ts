@@ -38,6 +38,8 @@ function receiveStream(endpoint: StreamEndpoint, request: ReceiveRequest, waitin
   if (!endpoint.isConnected) return WSAENOTCONN;
   if (endpoint.receiveShutdown) return WSAESHUTDOWN;
   if (endpoint.abortError !== 0) return endpoint.abortError;
+  // As documented: waiting for everything and not waiting exclude each other.
+  if (request.waitAll && waiting.nonBlocking) return WSAEOPNOTSUPP;
   const inLine = endpoint.receives.size > 0;
   if (!inLine && endpoint.inbox.length > 0) {
     request.bytes = endpoint.inbox.read(request.buffers, request.peek);

@@ -88,7 +88,7 @@ snagas 108/tcp
 pop2 109/tcp postoffice
 pop3 110/tcp
 sunrpc 111/tcp,udp rpcbind portmap
-auth 113/tcp ident tap
+auth 113/tcp ident
 sftp 115/tcp
 uucp-path 117/tcp
 sqlserv 118/tcp,udp
@@ -129,7 +129,6 @@ z39.50 210/tcp wais z3950
 ipx 213/udp
 mpp 218/tcp
 imap3 220/tcp
-ldapssl 636/tcp ldaps
 bgmp 264/tcp
 novastorbakcup 308/tcp
 pawserv 345/tcp
@@ -143,8 +142,7 @@ imsp 406/tcp
 svrloc 427/tcp,udp slp
 mobileip-agent 434/udp
 mobilip-mn 435/udp
-https 443/tcp MCom
-https 443/udp MCom
+https 443/tcp,udp
 snpp 444/tcp
 microsoft-ds 445/tcp,udp
 kpasswd 464/tcp,udp
@@ -166,7 +164,7 @@ efs 520/tcp
 router 520/udp route routed
 ripng 521/udp
 ulp 522/tcp
-timed 525/udp timeserver
+timed 525/udp
 tempo 526/tcp newdate
 irc-serv 529/tcp
 courier 530/tcp rpc
@@ -190,6 +188,7 @@ submission 587/tcp msa
 http-alt 591/tcp
 http-rpc-epmap 593/tcp
 ipp 631/tcp
+ldaps 636/tcp sldap
 msdp 639/tcp
 ldp 646/tcp,udp
 corba-iiop 683/tcp
@@ -200,8 +199,8 @@ kerberos-adm 749/tcp,udp
 kerberos-iv 750/udp
 webster 765/tcp
 phonebook 767/udp
-rsync 873/tcp
 iscsi 860/tcp
+rsync 873/tcp
 vmware-auth 902/tcp
 ftps-data 989/tcp
 ftps 990/tcp
@@ -209,26 +208,27 @@ telnets 992/tcp
 imaps 993/tcp imap4s
 ircs 994/tcp
 pop3s 995/tcp spop3
+socks 1080/tcp
 kpop 1109/tcp
 nfsd-status 1110/tcp
 nfsd-keepalive 1110/udp
-socks 1080/tcp
 openvpn 1194/tcp,udp
 kazaa 1214/tcp
 nessus 1241/tcp
 lotusnote 1352/tcp
 ms-sql-s 1433/tcp,udp
 ms-sql-m 1434/tcp,udp
-ingreslock 1524/tcp
 tnslistener 1521/tcp ncube-lm
+ingreslock 1524/tcp
 netview-aix-1 1661/tcp
+l2tp 1701/udp
 pptconference 1711/tcp
 h323gatestat 1719/udp
 h323hostcall 1720/tcp
-l2tp 1701/udp
 pptp 1723/tcp
 radius 1812/udp
 radacct 1813/udp
+mqtt 1883/tcp
 ssdp 1900/udp
 rtmp 1935/tcp macromedia-fcs
 hsrp 1985/udp
@@ -259,9 +259,9 @@ globalcat-ssl 3269/tcp msft-gc-ssl
 mysql 3306/tcp
 ms-wbt-server 3389/tcp,udp rdp
 stun 3478/tcp,udp turn
+teredo 3544/udp
 daap 3689/tcp
 svn 3690/tcp
-teredo 3544/udp
 ws-discovery 3702/udp
 diameter 3868/tcp
 mapper-ws 3986/tcp
@@ -293,9 +293,6 @@ wsmans 5986/tcp
 x11 6000/tcp
 redis 6379/tcp
 syslog-tls 6514/tcp
-bacula-dir 9101/tcp
-bacula-fd 9102/tcp
-bacula-sd 9103/tcp
 ircu 6667/tcp
 ircs-u 6697/tcp
 bittorrent 6881/tcp
@@ -303,25 +300,26 @@ afs3-fileserver 7000/udp
 afs3-callback 7001/udp
 afs3-vlserver 7003/udp
 font-service 7100/tcp xfs
-http-proxy 8080/tcp http-alt-2
+http-proxy 8080/tcp
 puppet 8140/tcp
 secure-mqtt 8883/tcp
-mqtt 1883/tcp
 cassandra 9042/tcp
-elasticsearch 9200/tcp
+kafka 9092/tcp
 pdl-datastream 9100/tcp jetdirect hp-pdl-datastr
+bacula-dir 9101/tcp
+bacula-fd 9102/tcp
+bacula-sd 9103/tcp
+elasticsearch 9200/tcp
 git 9418/tcp
 man 9535/tcp
 webmin 10000/tcp ndmp
 zabbix-agent 10050/tcp
 zabbix-trapper 10051/tcp
 amanda 10080/tcp,udp
-memcache 11211/tcp,udp
-kafka 9092/tcp
-hkp 11371/tcp
 nbd 10809/tcp
+memcache 11211/tcp,udp
+hkp 11371/tcp
 mongodb 27017/tcp
-ntp-test 25826/udp collectd
 `;
 
 function read(line: string): ServiceName[] {
@@ -334,5 +332,4 @@ function read(line: string): ServiceName[] {
 export const SERVICES: readonly ServiceName[] = /* @__PURE__ */ (() =>
   TABLE.trim()
     .split('\n')
-    .flatMap(read)
-    .sort((a, b) => a.port - b.port))();
+    .flatMap(read))();

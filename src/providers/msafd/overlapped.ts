@@ -1,5 +1,5 @@
-// How the end of an overlapped operation is reported: the OVERLAPPED's fields, its event, a completion routine. The
-// operation itself is an afd request like any other.
+// How the end of an overlapped operation is reported: the OVERLAPPED's fields, its event, a completion routine or the
+// socket's completion port. The operation itself is an afd request like any other.
 import {
   SOCKET_ERROR,
   STATUS_PENDING,
@@ -18,13 +18,16 @@ import {
   type SOCKET,
   type WSATHREADID,
 } from '../../abi/index.js';
-import type { IoRequest } from '../../afd/index.js';
+import type { Endpoint, IoRequest } from '../../afd/index.js';
 import type { BOOL, MaybePending } from '../../spi/index.js';
 import { Event } from '../../win32/index.js';
+import { portError } from './port-errors.js';
 import { fail, settled, type Msafd } from './provider.js';
 
 /** Where an overlapped operation reports. */
 export interface Report {
+  /** The socket, whose completion port is told; left out, no port is. */
+  readonly endpoint?: Endpoint;
   readonly overlapped: OVERLAPPED;
   readonly routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null;
   readonly threadId: WSATHREADID | null;
@@ -47,12 +50,19 @@ export function beginOverlapped(provider: Msafd, report: Report, request: IoRequ
   eventOf(provider, report.overlapped)?.reset();
 }
 
-function complete(provider: Msafd, report: Report, request: IoRequest, flags: number): void {
+/** Tells the socket's port, unless the operation is told to a routine or the low bit of hEvent forbids it. */
+function reportToPort({ endpoint, overlapped, routine }: Report, request: IoRequest, atOnce: boolean): void {
+  if (endpoint === undefined || routine !== null || (overlapped.hEvent & 1) !== 0) return;
+  endpoint.completion.report(overlapped, request.bytes, portError(request.error, endpoint.isDatagram), atOnce);
+}
+
+function complete(provider: Msafd, report: Report, request: IoRequest, flags: number, atOnce: boolean): void {
   const { overlapped, routine, threadId } = report;
   overlapped.Internal = request.error;
   overlapped.InternalHigh = request.bytes;
   overlapped.Offset = flags;
   eventOf(provider, overlapped)?.set();
+  reportToPort(report, request, atOnce);
   if (routine === null || threadId === null) return;
   const lpErrno = ref(0);
   provider.upcalls.lpWPUQueueApc(threadId, () => { routine(request.error, request.bytes, overlapped, flags); }, 0 as never, lpErrno);
@@ -70,12 +80,12 @@ export function finishOverlapped(
   lpErrno: Ref,
 ): number {
   if (request.done && request.error === 0) {
-    complete(provider, report, request, deliver());
+    complete(provider, report, request, deliver(), true);
     return 0;
   }
   if (request.done) return fail(lpErrno, request.error, SOCKET_ERROR);
   request.onDone(() => {
-    complete(provider, report, request, deliver());
+    complete(provider, report, request, deliver(), false);
   });
   return fail(lpErrno, WSA_IO_PENDING, SOCKET_ERROR);
 }

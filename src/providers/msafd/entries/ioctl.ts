@@ -12,6 +12,7 @@ import {
   WSAEINVAL,
   WSAENOTSOCK,
   WSAEOPNOTSUPP,
+  WSAEWOULDBLOCK,
   type LPWSAOVERLAPPED_COMPLETION_ROUTINE,
   type Memory,
   type OVERLAPPED,
@@ -92,7 +93,9 @@ export function ioctl(
   const input = windowOf(lpvInBuffer, cbInBuffer);
   const output = windowOf(lpvOutBuffer, cbOutBuffer);
   const report: Report | null =
-    lpOverlapped === null ? null : { overlapped: lpOverlapped, routine: lpCompletionRoutine, threadId: lpThreadId };
+    lpOverlapped === null
+      ? null
+      : { endpoint, overlapped: lpOverlapped, routine: lpCompletionRoutine, threadId: lpThreadId };
   const result = own(s, code, input, output, report !== null) ?? answer(endpoint, code, input, output);
   if (report !== null) return overlappedIoctl(provider, report, result, lpcbBytesReturned, lpErrno);
   const finish = ({ error, bytes }: Outcome): number => {
@@ -100,7 +103,9 @@ export function ioctl(
     lpcbBytesReturned.value = bytes;
     return 0;
   };
-  return result instanceof IoRequest ? settled(result, () => finish(result)) : finish(result);
+  if (!(result instanceof IoRequest)) return finish(result);
+  if (endpoint.nonBlocking) result.abort(WSAEWOULDBLOCK);
+  return settled(result, () => finish(result));
 }
 
 function answer(

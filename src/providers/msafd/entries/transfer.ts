@@ -37,6 +37,8 @@ const SEND_FLAGS = MSG_OOB | MSG_DONTROUTE | MSG_PARTIAL;
 const RECEIVE_FLAGS = MSG_OOB | MSG_PEEK | MSG_WAITALL | MSG_PARTIAL | MSG_PUSH_IMMEDIATE;
 /** Flags that only streams know. */
 const STREAM_FLAGS = MSG_OOB | MSG_WAITALL;
+/** Flags that MSG_WAITALL is refused with. */
+const AGAINST_WAITALL = MSG_OOB | MSG_PEEK | MSG_PARTIAL;
 /** How an overlapped operation waits: it is pending whatever the socket's mode, and no timeout applies. */
 const OVERLAPPED_WAITING: Waiting = { nonBlocking: false, timeout: 0, timeoutError: 0 };
 
@@ -50,6 +52,7 @@ function reportOf(
 
 function flagError(endpoint: Endpoint, flags: number, known: number): number {
   if ((flags & ~known) !== 0) return WSAEOPNOTSUPP;
+  if ((flags & MSG_WAITALL) !== 0 && (flags & AGAINST_WAITALL) !== 0) return WSAEOPNOTSUPP;
   return endpoint.isDatagram && (flags & STREAM_FLAGS) !== 0 ? WSAEOPNOTSUPP : 0;
 }
 

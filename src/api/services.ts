@@ -1,0 +1,70 @@
+// getservbyname and getservbyport, from the table in data/.
+import { WSAEFAULT, WSANO_DATA, servent } from '../abi/index.js';
+import type { LastErrorCell } from '../win32/index.js';
+import { htons, ntohs } from './byte-order.js';
+import { SERVICES, type ServiceName } from './data/services.js';
+import { blocking, started } from './define.js';
+import { threadStatic } from './thread-static.js';
+
+const KEY = Symbol('servent');
+
+/** The first service of this name (in any case) or alias, of any protocol if null. */
+export function serviceNamed(name: string, protocol: string | null): ServiceName | undefined {
+  const wanted = name.toLowerCase();
+  return SERVICES.find(
+    (service) =>
+      isOf(service, protocol) &&
+      (service.name.toLowerCase() === wanted || service.aliases.some((alias) => alias.toLowerCase() === wanted)),
+  );
+}
+
+/** The first service at this port (host order), of any protocol if null. */
+export function serviceAt(port: number, protocol: string | null): ServiceName | undefined {
+  return SERVICES.find((service) => service.port === port && isOf(service, protocol));
+}
+
+function isOf(service: ServiceName, protocol: string | null): boolean {
+  return protocol === null || service.protocol === protocol.toLowerCase();
+}
+
+function tell(cell: LastErrorCell, found: ServiceName | undefined): servent | null {
+  if (found === undefined) return cell.fail(WSANO_DATA, null);
+  const result = threadStatic(cell.thread, KEY, () => new servent());
+  result.s_name = found.name;
+  result.s_aliases = [...found.aliases];
+  result.s_port = htons(found.port);
+  result.s_proto = found.protocol;
+  return result;
+}
+
+/**
+ * Finds a service's port. May block.
+ *
+ * @param name - the service's name or alias, in any case
+ * @param proto - the protocol's name, in any case; null for the first that the service is listed with
+ * @returns the thread's one servent (`s_port` in network order), which the next call on this thread overwrites; null on
+ *   failure. Errors: WSANOTINITIALISED, WSAEFAULT (null name), WSANO_DATA (no such service with that protocol)
+ * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-getservbyname
+ */
+export const getservbyname = blocking(
+  'getservbyname',
+  started(null, (cell, _process, name: string | null, proto: string | null): servent | null =>
+    name === null ? cell.fail(WSAEFAULT, null) : tell(cell, serviceNamed(name, proto)),
+  ),
+);
+
+/**
+ * Finds the service at a port. May block.
+ *
+ * @param port - in network order
+ * @param proto - the protocol's name, in any case; null for the first that is listed at the port
+ * @returns the thread's one servent (`s_port` in network order), which the next call on this thread overwrites; null on
+ *   failure. Errors: WSANOTINITIALISED, WSANO_DATA (no service is listed there)
+ * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-getservbyport
+ */
+export const getservbyport = blocking(
+  'getservbyport',
+  started(null, (cell, _process, port: number, proto: string | null): servent | null =>
+    tell(cell, serviceAt(ntohs(port), proto)),
+  ),
+);

@@ -1,0 +1,68 @@
+// The one table from Winsock's errors to those of a completion port, which speaks of operations on any file: it gives the
+// Win32 error that Windows makes of the operation's status code.
+import {
+  ERROR_ACCESS_DENIED,
+  ERROR_CONNECTION_ABORTED,
+  ERROR_CONNECTION_ACTIVE,
+  ERROR_CONNECTION_INVALID,
+  ERROR_CONNECTION_REFUSED,
+  ERROR_GRACEFUL_DISCONNECT,
+  ERROR_HOST_UNREACHABLE,
+  ERROR_INVALID_PARAMETER,
+  ERROR_MORE_DATA,
+  ERROR_NETNAME_DELETED,
+  ERROR_NETWORK_UNREACHABLE,
+  ERROR_NOACCESS,
+  ERROR_NOT_SUPPORTED,
+  ERROR_OPERATION_ABORTED,
+  ERROR_PORT_UNREACHABLE,
+  ERROR_SEM_TIMEOUT,
+  WSAEACCES,
+  WSAECONNABORTED,
+  WSAECONNREFUSED,
+  WSAECONNRESET,
+  WSAEDISCON,
+  WSAEFAULT,
+  WSAEHOSTUNREACH,
+  WSAEINTR,
+  WSAEINVAL,
+  WSAEISCONN,
+  WSAEMSGSIZE,
+  WSAENETUNREACH,
+  WSAENOTCONN,
+  WSAEOPNOTSUPP,
+  WSAETIMEDOUT,
+} from '../../abi/index.js';
+
+const PORT_ERRORS: ReadonlyMap<number, number> = new Map([
+  [WSAEACCES, ERROR_ACCESS_DENIED],
+  [WSAECONNABORTED, ERROR_CONNECTION_ABORTED],
+  [WSAECONNREFUSED, ERROR_CONNECTION_REFUSED],
+  [WSAECONNRESET, ERROR_NETNAME_DELETED],
+  [WSAEDISCON, ERROR_GRACEFUL_DISCONNECT],
+  [WSAEFAULT, ERROR_NOACCESS],
+  [WSAEHOSTUNREACH, ERROR_HOST_UNREACHABLE],
+  // The socket was closed under the operation.
+  [WSAEINTR, ERROR_CONNECTION_ABORTED],
+  [WSAEINVAL, ERROR_INVALID_PARAMETER],
+  [WSAEISCONN, ERROR_CONNECTION_ACTIVE],
+  [WSAEMSGSIZE, ERROR_MORE_DATA],
+  [WSAENETUNREACH, ERROR_NETWORK_UNREACHABLE],
+  [WSAENOTCONN, ERROR_CONNECTION_INVALID],
+  [WSAEOPNOTSUPP, ERROR_NOT_SUPPORTED],
+  [WSAETIMEDOUT, ERROR_SEM_TIMEOUT],
+]);
+
+/** Datagrams have no connection that could be lost. */
+const DATAGRAM_ERRORS: ReadonlyMap<number, number> = new Map([
+  [WSAECONNRESET, ERROR_PORT_UNREACHABLE],
+  [WSAEINTR, ERROR_OPERATION_ABORTED],
+]);
+
+/**
+ * What a completion port tells of an operation that ended with `error`. A code that no row has, such as
+ * WSA_OPERATION_ABORTED, which is a Win32 error already, stays what it is.
+ */
+export function portError(error: number, isDatagram: boolean): number {
+  return (isDatagram ? DATAGRAM_ERRORS.get(error) : undefined) ?? PORT_ERRORS.get(error) ?? error;
+}
