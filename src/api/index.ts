@@ -1,6 +1,6 @@
 // The functions of the C face, by their Windows names. WSAStartup is put together in winsock.ts.
 export * from './address-strings.js';
-//TMP export * from './addrinfo.js';
+export * from './addrinfo.js';
 export * from './byte-order.js';
 export * from './catalog.js';
 export * from './cleanup.js';
@@ -9,16 +9,16 @@ export * from './endpoints.js';
 export * from './events.js';
 export * from './gai-strerror.js';
 export * from './host-name.js';
-//TMP export * from './hosts.js';
+export * from './hosts.js';
 export * from './inet.js';
 export * from './last-error.js';
-//TMP export * from './nameinfo.js';
+export * from './nameinfo.js';
 export * from './not-yet.js';
 export * from './options.js';
 export * from './protocols.js';
 export * from './readiness.js';
-//TMP export * from './rtl-addresses.js';
-//TMP export * from './services.js';
+export * from './rtl-addresses.js';
+export * from './services.js';
 export * from './sockets.js';
 export * from './transfer-buffers.js';
 export * from './transfer.js';

@@ -19,6 +19,8 @@ export interface SenderOwner {
 
 const EMPTY = new Uint8Array(0);
 const UNREACHABLE: DriverError = 'ECONNREFUSED';
+/** How often a datagram is sent again when it is answered with the fate of another. */
+const ATTEMPTS = 8;
 
 export class DatagramSender {
   /** Datagrams that libuv has not sent yet. */
@@ -44,7 +46,7 @@ export class DatagramSender {
   send(chunks: readonly Uint8Array[], to: NetAddress | null, done: Done): void {
     const listener = this.#tap;
     if (listener === null) {
-      this.#sendWithCallback(chunks, to, done, true);
+      this.#sendWithCallback(chunks, to, done, ATTEMPTS);
       return;
     }
     const target = to === null ? null : this.#targetOf(to);
@@ -90,21 +92,26 @@ export class DatagramSender {
   }
 
   /** The way without the tap, which costs a tick. */
-  #sendWithCallback(chunks: readonly Uint8Array[], to: NetAddress | null, done: Done, again: boolean): void {
+  #sendWithCallback(chunks: readonly Uint8Array[], to: NetAddress | null, done: Done, attempts: number): void {
     const data = chunks.length < 2 ? (chunks[0] ?? EMPTY) : chunks;
     const sent = (error: Error | null): void => {
       const name = error ? nameOfError(error) : null;
-      if (name !== UNREACHABLE || !again) {
+      if (name !== UNREACHABLE || attempts === 0) {
         this.#sent(done, name);
         return;
       }
       this.#owner.unreachable(name);
-      this.#sendWithCallback(chunks, to, done, false);
+      this.#sendWithCallback(chunks, to, done, attempts - 1);
       this.queued -= 1;
     };
     this.queued += 1;
-    if (to === null) this.#socket.send(data, sent);
-    else this.#socket.send(data, to.port, hostText(to), sent);
+    try {
+      if (to === null) this.#socket.send(data, sent);
+      else this.#socket.send(data, to.port, hostText(to), sent);
+    } catch (error) {
+      // Closed, or made anew, since the datagram was given here.
+      this.#sent(done, nameOfError(error));
+    }
   }
 
   #sent(done: Done, error: DriverError | null): void {

@@ -177,6 +177,7 @@ export class NodeDatagram implements DatagramTransport {
     const address = this.#asked;
     if (address === null) return null;
     this.#release();
+    this.local = null;
     return this.#open({ ...address, port });
   }
 
@@ -202,6 +203,7 @@ export class NodeDatagram implements DatagramTransport {
       if (remote === null) return 'EDESTADDRREQ';
       return this.#systemConnected ? null : remote;
     }
+    if (to.family !== this.#family) return 'EAFNOSUPPORT';
     if (!isPort(to.port)) return 'EADDRNOTAVAIL';
     if (!this.#systemConnected) return to;
     if (remote !== null && isSame(to, remote)) return null;

@@ -1,0 +1,180 @@
+// Completion ports: the queue of packets, the threads that wait for them, and the tie between an object and its port.
+// Which operations end in a packet, and with what error, is the business of whoever runs the operations.
+import { ERROR_ABANDONED_WAIT_0, NO_ERROR, WAIT_OBJECT_0, type OVERLAPPED } from '../abi/index.js';
+import type { KernelObject } from './handle-table.js';
+import type { Thread } from './thread.js';
+import { givingTurns, waitForObjects } from './wait.js';
+import type { Waitable, Waiter } from './waitable.js';
+
+/** What a port hands out: one operation that ended, or what a program posted itself. */
+export interface CompletionPacket {
+  readonly bytes: number;
+  readonly key: number;
+  readonly overlapped: OVERLAPPED | null;
+  /** A Win32 error, or 0 for success. */
+  readonly error: number;
+}
+
+/** A completion port: packets first in, first out; threads last in, first out. */
+export class CompletionPort implements KernelObject {
+  readonly kind = 'port';
+  /**
+   * How many threads should work on packets at a time; 0 for one per processor. It is kept and holds nobody back: the
+   * threads of a process take turns anyway.
+   */
+  readonly concurrency: number;
+  #packets: CompletionPacket[] = [];
+  #closed = false;
+  /** The waits in progress, the latest last: it is served first, as its thread ran most recently. */
+  readonly #waits: Dequeue[] = [];
+
+  constructor(concurrency = 0) {
+    this.concurrency = concurrency;
+  }
+
+  /** Whether the last handle is gone. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get hasPackets(): boolean {
+    return this.#packets.length > 0;
+  }
+
+  /** Queues a packet. One that comes after the close is dropped: nobody can ask for it any more. */
+  post(packet: CompletionPacket): void {
+    if (this.#closed) return;
+    this.#packets.push(packet);
+    this.#waits.at(-1)?.retry();
+  }
+
+  /** Takes the oldest packets out, `most` at most. */
+  take(most: number): readonly CompletionPacket[] {
+    return this.#packets.splice(0, most);
+  }
+
+  enter(wait: Dequeue): void {
+    this.#waits.push(wait);
+  }
+
+  leave(wait: Dequeue): void {
+    const index = this.#waits.indexOf(wait);
+    if (index >= 0) this.#waits.splice(index, 1);
+  }
+
+  lastHandleClosed(): void {
+    this.#closed = true;
+    this.#packets = [];
+    for (const wait of [...this.#waits]) wait.retry();
+  }
+}
+
+/** One wait for packets of one port, in the form that the wait engine knows. */
+class Dequeue implements Waitable {
+  readonly kind = 'port';
+  /** What the wait got. */
+  packets: readonly CompletionPacket[] = [];
+  readonly #port: CompletionPort;
+  readonly #most: number;
+  #waiter: Waiter | null = null;
+
+  constructor(port: CompletionPort, most: number) {
+    this.#port = port;
+    this.#most = most;
+  }
+
+  isSignaled(): boolean {
+    return this.#port.hasPackets || this.#port.closed;
+  }
+
+  consume(): void {
+    this.packets = this.#port.take(this.#most);
+  }
+
+  retry(): void {
+    this.#waiter?.retry();
+  }
+
+  addWaiter(waiter: Waiter): void {
+    this.#waiter = waiter;
+    this.#port.enter(this);
+  }
+
+  removeWaiter(): void {
+    this.#waiter = null;
+    this.#port.leave(this);
+  }
+
+  lastHandleClosed(): void {
+    // No handle stands for a wait.
+  }
+}
+
+/** How `dequeue` ended: with packets, or with the reason why there are none. */
+export interface Dequeued {
+  readonly packets: readonly CompletionPacket[];
+  /** 0, WAIT_TIMEOUT, WAIT_IO_COMPLETION, or ERROR_ABANDONED_WAIT_0 for a port closed during the wait. */
+  readonly error: number;
+}
+
+/**
+ * Waits on `thread` for packets of `port`. Packets count before APCs and APCs before a time-out of 0.
+ * @param most how many packets to take at most, 1 or more.
+ * @param milliseconds the longest time; 0 only looks, INFINITE never times out.
+ * @param alertable whether an APC queued to the thread ends the wait; its exception comes out here.
+ */
+export async function dequeue(
+  thread: Thread,
+  port: CompletionPort,
+  most: number,
+  milliseconds: number,
+  alertable: boolean,
+): Promise<Dequeued> {
+  const wait = new Dequeue(port, most);
+  const { turns } = thread.process;
+  const result = givingTurns(thread, waitForObjects(thread, [wait], { all: false, milliseconds, alertable }));
+  if (typeof result !== 'number') turns.waited();
+  const ended = typeof result === 'number' ? await turns.answer(result, false) : await result;
+  if (ended !== WAIT_OBJECT_0) return { packets: [], error: ended };
+  return { packets: wait.packets, error: wait.packets.length === 0 ? ERROR_ABANDONED_WAIT_0 : NO_ERROR };
+}
+
+/** An object whose operations can end at a port. */
+export interface Associable extends KernelObject {
+  readonly completion: CompletionTarget;
+}
+
+/** Whether an object can be associated with a port. */
+export function isAssociable(object: KernelObject): object is Associable {
+  return 'completion' in object;
+}
+
+/** The port that an object is tied to, for as long as the object lives, and what is sent there. */
+export class CompletionTarget {
+  /** FILE_SKIP_COMPLETION_PORT_ON_SUCCESS: what succeeds on the spot sends no packet. */
+  skipOnSuccess = false;
+  #port: CompletionPort | null = null;
+  #key = 0;
+
+  /** The port, or null. */
+  get port(): CompletionPort | null {
+    return this.#port;
+  }
+
+  /** Ties the object to `port`; false if it is tied to one already. */
+  associate(port: CompletionPort, key: number): boolean {
+    if (this.#port !== null) return false;
+    this.#port = port;
+    this.#key = key;
+    return true;
+  }
+
+  /**
+   * Sends the packet of an operation that has ended; without a port, nothing.
+   * @param atOnce whether it ended within the call that started it.
+   */
+  report(overlapped: OVERLAPPED, bytes: number, error: number, atOnce: boolean): void {
+    if (atOnce && error === NO_ERROR && this.skipOnSuccess) return;
+    this.#port?.post({ bytes, key: this.#key, overlapped, error });
+  }
+}
