@@ -1,6 +1,18 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
+
 export default defineConfig({
+  // The examples import the package by its name, as its users do. Here and in tsconfig.json (for tsc and tsx) the name
+  // means the sources, so that nothing has to be built first.
+  resolve: {
+    alias: [
+      { find: /^winsock2$/, replacement: source('index.ts') },
+      { find: /^winsock2\/spi$/, replacement: source('spi/index.ts') },
+      { find: /^winsock2\/msafd$/, replacement: source('providers/msafd/index.ts') },
+    ],
+  },
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,

@@ -83,6 +83,7 @@ export class WinsockHost extends Process {
     const { WSACleanup } = this.bind();
     while (winsock.started) await WSACleanup();
     for (const [handle] of [...this.handles.entries()]) this.handles.close(handle);
+    this.ended = true;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

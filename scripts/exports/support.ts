@@ -24,7 +24,7 @@ const full: readonly string[] = [
   ...['RtlIpv6StringToAddress', 'RtlIpv6StringToAddressEx'],
 ];
 
-const someOverlapped = 'an overlapped call reports by event or completion routine, not yet to a completion port';
+const someOverlapped = 'an overlapped call cannot be cancelled yet';
 
 /** The support level of each function that works. */
 export const SUPPORT: ReadonlyMap<string, Support> = new Map<string, Support>([

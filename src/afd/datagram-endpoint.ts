@@ -84,13 +84,18 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
 
   /** Whether a datagram may be queued. A full buffer loses what comes last, or with circular queueing what came first. */
   #makeRoom(size: number): boolean {
-    const { circularQueue, receiveBuffer } = this.options;
-    // An empty buffer takes any datagram.
-    while (this.queuedBytes > 0 && this.queuedBytes + size > receiveBuffer) {
-      if (!circularQueue) return false;
+    while (this.#isFullFor(size)) {
+      if (!this.options.circularQueue) return false;
       this.#drop();
     }
     return true;
+  }
+
+  /** An empty buffer takes any datagram; empty datagrams are counted, for they have no bytes to go by. */
+  #isFullFor(size: number): boolean {
+    const { receiveBuffer } = this.options;
+    if (this.#arrivals.length >= Math.max(receiveBuffer, 1)) return true;
+    return this.queuedBytes > 0 && this.queuedBytes + size > receiveBuffer;
   }
 
   #drop(): void {

@@ -1,8 +1,10 @@
 // What stream and datagram endpoints share: identity, options, the local address and its place in the port table, the
 // queue of waiting receives, and readiness. It owns no transport and no protocol state; those are the subclasses'.
-import { WSAEINTR } from '../abi/index.js';
+import { WSAEINTR, bytesOf, type Memory } from '../abi/index.js';
 import type { DriverError, Family, NetAddress, Setting, Transport } from '../drivers/contract.js';
 import { CompletionTarget, type Associable } from '../win32/index.js';
+import { decodeAddress, type DecodedAddress } from './address.js';
+import { copyBytes, startsWith } from './bytes.js';
 import { isKnownDriverError, winsockError } from './driver-errors.js';
 import type { Afd } from './device.js';
 import type { Holding, Sharing } from './port-table.js';
@@ -58,6 +60,21 @@ export abstract class Endpoint implements Associable {
     return this.holdingProtocol === 'datagram';
   }
   protected abstract readonly holdingProtocol: 'stream' | 'datagram';
+
+  #lastDecoded: { readonly bytes: Uint8Array; readonly decoded: DecodedAddress } | null = null;
+
+  /** Reads a caller's sockaddr; most programs name the same peer again and again, so the last one is remembered. */
+  decode(memory: Memory | null, length: number): DecodedAddress {
+    const last = this.#lastDecoded;
+    if (last !== null && memory !== null && length === last.bytes.length && startsWith(bytesOf(memory), last.bytes)) {
+      return last.decoded;
+    }
+    const decoded = decodeAddress(this.family, memory, length);
+    if (decoded.error === 0 && memory !== null && bytesOf(memory).length >= length) {
+      this.#lastDecoded = { bytes: copyBytes(bytesOf(memory), 0, length), decoded };
+    }
+    return decoded;
+  }
 
   /** The local address, or null while unbound. */
   get local(): NetAddress | null {

@@ -18,8 +18,8 @@ export class IoRequest {
   error = 0;
   /** Bytes moved. */
   bytes = 0;
-  #onDone: Completion | null = null;
-  #timer: Timer | null = null;
+  private report: Completion | null = null;
+  private timer: Timer | null = null;
   /** Where the request waits, so that it can leave early. */
   waitingIn: WaitingPlace | null = null;
 
@@ -29,18 +29,18 @@ export class IoRequest {
     this.done = true;
     this.error = error;
     this.bytes = bytes;
-    this.#timer?.cancel();
-    this.#timer = null;
+    this.timer?.cancel();
+    this.timer = null;
     this.waitingIn = null;
-    const report = this.#onDone;
-    this.#onDone = null;
+    const report = this.report;
+    this.report = null;
     report?.();
   }
 
   /** Asks to be told of the result; must not be done yet. Whoever asked first is told first. */
   onDone(report: Completion): void {
-    const earlier = this.#onDone;
-    this.#onDone =
+    const earlier = this.report;
+    this.report =
       earlier === null
         ? report
         : () => {
@@ -59,49 +59,48 @@ export class IoRequest {
   /** Aborts the request with `error` unless it is done within `ms` milliseconds; 0 waits for ever. */
   expireAfter(clock: Clock, ms: number, error: number): void {
     if (ms <= 0 || this.done) return;
-    this.#timer = clock.setTimer(ms, () => {
-      this.#timer = null;
+    this.timer = clock.setTimer(ms, () => {
+      this.timer = null;
       this.abort(error);
     });
   }
 }
 
-/** First in, first out; a request may leave from the middle. */
+/** First in, first out; a request may leave from the middle. Few ever wait at once, so an array does. */
 export class RequestQueue<R extends IoRequest> implements WaitingPlace {
-  readonly #waiting = new Set<IoRequest>();
+  readonly #waiting: R[] = [];
 
   get size(): number {
-    return this.#waiting.size;
+    return this.#waiting.length;
   }
 
   /** The oldest request, or null. */
   get head(): R | null {
-    if (this.#waiting.size === 0) return null;
-    // Only push adds, and it takes nothing but R.
-    for (const request of this.#waiting) return request as R;
-    return null;
+    return this.#waiting[0] ?? null;
   }
 
   push(request: R): void {
-    this.#waiting.add(request);
+    this.#waiting.push(request);
     request.waitingIn = this;
   }
 
   withdraw(request: IoRequest): void {
-    this.#waiting.delete(request);
+    if (this.#waiting[0] === request) {
+      this.#waiting.shift();
+      return;
+    }
+    const index = this.#waiting.indexOf(request as R);
+    if (index > 0) this.#waiting.splice(index, 1);
   }
 
   /** Takes `request` out and completes it. */
   finish(request: R, error: number, bytes = 0): void {
-    this.#waiting.delete(request);
+    this.withdraw(request);
     request.complete(error, bytes);
   }
 
   /** Completes everything that waits with `error`, oldest first. */
   failAll(error: number): void {
-    for (const request of [...this.#waiting]) {
-      this.#waiting.delete(request);
-      request.complete(error, request.bytes);
-    }
+    for (const request of this.#waiting.splice(0)) request.complete(error, request.bytes);
   }
 }

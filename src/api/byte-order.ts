@@ -2,7 +2,7 @@
 // forms, which ask for the order of a socket's protocol.
 import { BIGENDIAN, SOCKET_ERROR, WSAEFAULT, type Ref, type SOCKET } from '../abi/index.js';
 import { wrongArgument } from './arguments.js';
-import { immediate, onSocketAtOnce } from './define.js';
+import { immediate, onSocket } from './define.js';
 import type { ExportName } from './exports.js';
 
 // These are called for every address, cannot fail and have no last error: they do without the common prologue.
@@ -141,7 +141,7 @@ export const ntohd = (Value: bigint): number =>
 function towardsProtocol(name: ExportName, swap: (value: number) => number, mask: number) {
   return immediate(
     name,
-    onSocketAtOnce(SOCKET_ERROR, (call, _s: SOCKET, value: number, target: Ref | null): number => {
+    onSocket(SOCKET_ERROR, (call, _s: SOCKET, value: number, target: Ref | null): number => {
       if (target === null) return call.fail(WSAEFAULT, SOCKET_ERROR);
       const exchanged = call.socket.entry.iNetworkByteOrder === BIGENDIAN;
       target.value = exchanged ? swap(value) : (value & mask) >>> 0;

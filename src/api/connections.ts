@@ -9,7 +9,7 @@ import {
   type SOCKET,
   type WSABUF,
 } from '../abi/index.js';
-import { blocking, immediate, onSocket, onSocketAtOnce } from './define.js';
+import { blocking, immediate, onSocket } from './define.js';
 
 /**
  * Makes a bound stream socket take connections. Does not block.
@@ -22,8 +22,8 @@ import { blocking, immediate, onSocket, onSocketAtOnce } from './define.js';
  */
 export const listen = immediate(
   'listen',
-  onSocketAtOnce(SOCKET_ERROR, (call, s, backlog: number): number =>
-    call.finish(call.procs.lpWSPListen(s, backlog, call.lpErrno), SOCKET_ERROR) as number,
+  onSocket(SOCKET_ERROR, (call, s, backlog: number): number =>
+    call.finish(call.procs.lpWSPListen(s, backlog, call.lpErrno), SOCKET_ERROR),
   ),
 );
 
@@ -142,8 +142,8 @@ export const WSAConnect = blocking(
  */
 export const shutdown = immediate(
   'shutdown',
-  onSocketAtOnce(SOCKET_ERROR, (call, s, how: number): number =>
-    call.finish(call.procs.lpWSPShutdown(s, how, call.lpErrno), SOCKET_ERROR) as number,
+  onSocket(SOCKET_ERROR, (call, s, how: number): number =>
+    call.finish(call.procs.lpWSPShutdown(s, how, call.lpErrno), SOCKET_ERROR),
   ),
 );
 
@@ -157,8 +157,8 @@ export const shutdown = immediate(
  */
 export const WSASendDisconnect = immediate(
   'WSASendDisconnect',
-  onSocketAtOnce(SOCKET_ERROR, (call, s, lpOutboundDisconnectData: WSABUF | null): number =>
-    call.finish(call.procs.lpWSPSendDisconnect(s, lpOutboundDisconnectData, call.lpErrno), SOCKET_ERROR) as number,
+  onSocket(SOCKET_ERROR, (call, s, lpOutboundDisconnectData: WSABUF | null): number =>
+    call.finish(call.procs.lpWSPSendDisconnect(s, lpOutboundDisconnectData, call.lpErrno), SOCKET_ERROR),
   ),
 );
 
@@ -172,7 +172,7 @@ export const WSASendDisconnect = immediate(
  */
 export const WSARecvDisconnect = immediate(
   'WSARecvDisconnect',
-  onSocketAtOnce(SOCKET_ERROR, (call, s, lpInboundDisconnectData: WSABUF | null): number =>
-    call.finish(call.procs.lpWSPRecvDisconnect(s, lpInboundDisconnectData, call.lpErrno), SOCKET_ERROR) as number,
+  onSocket(SOCKET_ERROR, (call, s, lpInboundDisconnectData: WSABUF | null): number =>
+    call.finish(call.procs.lpWSPRecvDisconnect(s, lpInboundDisconnectData, call.lpErrno), SOCKET_ERROR),
   ),
 );

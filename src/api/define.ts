@@ -1,34 +1,45 @@
 // How an API function is made: the one prologue (type check, last-error cell, trace, start-up and handle checks) and the
-// one epilogue (the last error, the trace, a provider that threw). Bodies hold only what is their own.
-import { WSAEWOULDBLOCK, WSANOTINITIALISED, WSASYSCALLFAILURE, type Ref, type SOCKET } from '../abi/index.js';
+// one epilogue (the last error, the trace, the turn that others get). Bodies hold only what is their own.
+import { WSAEWOULDBLOCK, WSANOTINITIALISED, type Ref, type SOCKET } from '../abi/index.js';
 import { currentCell, enterCall, type LastErrorCell } from '../win32/index.js';
 import { openCall, WinsockProcess, type MaybePending, type SocketCall } from '../ws2_32/index.js';
 import { argumentCheck } from './arguments.js';
 import { exportItem, type ExportItem, type ExportName } from './exports.js';
 
-type Body<A extends unknown[], R> = (cell: LastErrorCell, ...args: A) => MaybePending<R>;
+type PlainBody<A extends unknown[], R> = (cell: LastErrorCell, ...args: A) => MaybePending<R>;
+type CallBody<A extends unknown[], R> = (call: SocketCall, s: SOCKET, ...args: A) => MaybePending<R>;
 
-/** What every function has in common; `cell` is where its error goes. */
-function run<A extends unknown[], R>(name: ExportName, cell: LastErrorCell, body: Body<A, R>, args: A): MaybePending<R> {
-  const { process } = cell.thread;
-  if (process.trace.on) return traced(name, cell, body, args);
-  try {
-    const result = body(cell, ...args);
-    return result instanceof Promise ? result.catch((error: unknown) => crashed(name, cell, error)) : result;
-  } catch (error) {
-    return crashed(name, cell, error);
+/** A body on a socket: it is run with the start-up and handle checks done and the provider at hand. */
+export class SocketBody<A extends unknown[], R> {
+  readonly failure: R;
+  readonly body: CallBody<A, R>;
+
+  constructor(failure: R, body: CallBody<A, R>) {
+    this.failure = failure;
+    this.body = body;
+  }
+
+  run(cell: LastErrorCell, args: [s: SOCKET, ...args: A]): MaybePending<R> {
+    const call = openCall(cell, args[0]);
+    if (call === null) return this.failure;
+    try {
+      return this.body(call, ...args);
+    } catch (error) {
+      return call.crashed(error, this.failure);
+    }
   }
 }
 
-/** A provider threw where it should have returned an error: the call fails, the application goes on. */
-function crashed<R>(name: ExportName, cell: LastErrorCell, error: unknown): R {
-  const { process } = cell.thread;
-  process.trace.note('api', `${name} failed inside`, [error], process.clock.now());
-  const { returns, failure } = exportItem(name);
-  return cell.fail(WSASYSCALLFAILURE, (returns === 'error' ? WSASYSCALLFAILURE : failure) as R);
+type AnyBody<R> = PlainBody<never[], R> | SocketBody<never[], R>;
+type Run<R> = (cell: LastErrorCell, args: unknown[]) => MaybePending<R>;
+
+/** How to run a body. Few layers and one spread: this is on the way of every call. */
+function runner<R>(body: AnyBody<R>): Run<R> {
+  if (body instanceof SocketBody) return (cell, args) => body.run(cell, args as [SOCKET, ...never[]]);
+  return (cell, args) => body(cell, ...(args as never[]));
 }
 
-function traced<A extends unknown[], R>(name: ExportName, cell: LastErrorCell, body: Body<A, R>, args: A): MaybePending<R> {
+function traced<R>(name: ExportName, cell: LastErrorCell, run: Run<R>, args: unknown[]): MaybePending<R> {
   const { process, id: thread } = cell.thread;
   const { trace, clock } = process;
   const id = trace.enter('api', name, args, clock.now(), thread);
@@ -36,35 +47,40 @@ function traced<A extends unknown[], R>(name: ExportName, cell: LastErrorCell, b
     trace.leave(id, 'api', name, result, cell.value, clock.now(), thread);
     return result;
   };
-  try {
-    const result = body(cell, ...args);
-    if (!(result instanceof Promise)) return leave(result);
-    return result.then(leave, (error: unknown) => leave(crashed(name, cell, error)));
-  } catch (error) {
-    return leave(crashed(name, cell, error));
-  }
+  const result = run(cell, args);
+  return result instanceof Promise ? result.then(leave) : leave(result);
 }
 
 /** A function that returns at once. */
+export function immediate<A extends unknown[], R>(name: ExportName, body: SocketBody<A, R>): (s: SOCKET, ...args: A) => R;
 export function immediate<A extends unknown[], R>(
   name: ExportName,
   body: (cell: LastErrorCell, ...args: A) => R,
-): (...args: A) => R {
+): (...args: A) => R;
+export function immediate<R>(name: ExportName, body: AnyBody<R>): (...args: unknown[]) => R {
   const check = argumentCheck(name);
+  const run = runner(body);
   return (...args) => {
     check(args);
-    return run(name, currentCell(), body, args) as R;
+    const cell = currentCell();
+    return (cell.thread.process.trace.on ? traced(name, cell, run, args) : run(cell, args)) as R;
   };
 }
 
 /** A function that may block: it returns a promise, and its error is what the code that awaits it will find. */
-export function blocking<A extends unknown[], R>(name: ExportName, body: Body<A, R>): (...args: A) => Promise<R> {
+export function blocking<A extends unknown[], R>(
+  name: ExportName,
+  body: SocketBody<A, R>,
+): (s: SOCKET, ...args: A) => Promise<R>;
+export function blocking<A extends unknown[], R>(name: ExportName, body: PlainBody<A, R>): (...args: A) => Promise<R>;
+export function blocking<R>(name: ExportName, body: AnyBody<R>): (...args: unknown[]) => Promise<R> {
   const check = argumentCheck(name);
+  const run = runner(body);
   return (...args) => {
     check(args);
     const cell = enterCall();
-    const result = run(name, cell, body, args);
-    const { turns } = cell.thread.process;
+    const { trace, turns } = cell.thread.process;
+    const result = trace.on ? traced(name, cell, run, args) : run(cell, args);
     if (!(result instanceof Promise)) return turns.answer(result, cell.value === WSAEWOULDBLOCK);
     turns.waited();
     return result;
@@ -75,9 +91,23 @@ export function blocking<A extends unknown[], R>(name: ExportName, body: Body<A,
  * A function that may block unless it is given an OVERLAPPED: with one (argument `overlapped`) it returns at once, and
  * its error is in the last error as after any other call.
  */
-export function overlappable<A extends unknown[], R>(name: ExportName, overlapped: number, body: Body<A, R>): (...args: A) => MaybePending<R> {
-  const wait = blocking(name, body);
-  const atOnce = immediate(name, body as (cell: LastErrorCell, ...args: A) => R);
+export function overlappable<A extends unknown[], R>(
+  name: ExportName,
+  overlapped: number,
+  body: SocketBody<A, R>,
+): (s: SOCKET, ...args: A) => MaybePending<R>;
+export function overlappable<A extends unknown[], R>(
+  name: ExportName,
+  overlapped: number,
+  body: PlainBody<A, R>,
+): (...args: A) => MaybePending<R>;
+export function overlappable<R>(
+  name: ExportName,
+  overlapped: number,
+  body: AnyBody<R>,
+): (...args: unknown[]) => MaybePending<R> {
+  const wait = blocking(name, body as PlainBody<unknown[], R>);
+  const atOnce = immediate(name, body as (cell: LastErrorCell, ...args: unknown[]) => R);
   return (...args) => (args[overlapped] == null ? wait(...args) : atOnce(...args));
 }
 
@@ -92,23 +122,9 @@ export function started<A extends unknown[], R>(
   };
 }
 
-/** A body on a socket: the start-up and handle checks are done, and the provider is at hand. */
-export function onSocket<A extends unknown[], R>(
-  failure: R,
-  body: (call: SocketCall, s: SOCKET, ...args: A) => MaybePending<R>,
-): (cell: LastErrorCell, s: SOCKET, ...args: A) => MaybePending<R> {
-  return (cell, s, ...args) => {
-    const call = openCall(cell, s);
-    return call === null ? failure : body(call, s, ...args);
-  };
-}
-
-/** `onSocket` for entries that never wait. */
-export function onSocketAtOnce<A extends unknown[], R>(
-  failure: R,
-  body: (call: SocketCall, s: SOCKET, ...args: A) => R,
-): (cell: LastErrorCell, s: SOCKET, ...args: A) => R {
-  return onSocket(failure, body) as (cell: LastErrorCell, s: SOCKET, ...args: A) => R;
+/** A body on a socket. */
+export function onSocket<A extends unknown[], R>(failure: R, body: CallBody<A, R>): SocketBody<A, R> {
+  return new SocketBody(failure, body);
 }
 
 /**

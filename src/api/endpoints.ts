@@ -1,6 +1,6 @@
 // bind, getsockname, getpeername: the addresses of a socket's two ends.
 import { SOCKET_ERROR, type Memory, type Ref } from '../abi/index.js';
-import { immediate, onSocketAtOnce } from './define.js';
+import { immediate, onSocket } from './define.js';
 
 /**
  * Gives a socket its local address. Does not block.
@@ -15,8 +15,8 @@ import { immediate, onSocketAtOnce } from './define.js';
  */
 export const bind = immediate(
   'bind',
-  onSocketAtOnce(SOCKET_ERROR, (call, s, name: Memory | null, namelen: number): number =>
-    call.finish(call.procs.lpWSPBind(s, name, namelen, call.lpErrno), SOCKET_ERROR) as number,
+  onSocket(SOCKET_ERROR, (call, s, name: Memory | null, namelen: number): number =>
+    call.finish(call.procs.lpWSPBind(s, name, namelen, call.lpErrno), SOCKET_ERROR),
   ),
 );
 
@@ -31,8 +31,8 @@ export const bind = immediate(
  */
 export const getsockname = immediate(
   'getsockname',
-  onSocketAtOnce(SOCKET_ERROR, (call, s, name: Memory | null, namelen: Ref | null): number =>
-    call.finish(call.procs.lpWSPGetSockName(s, name, namelen, call.lpErrno), SOCKET_ERROR) as number,
+  onSocket(SOCKET_ERROR, (call, s, name: Memory | null, namelen: Ref | null): number =>
+    call.finish(call.procs.lpWSPGetSockName(s, name, namelen, call.lpErrno), SOCKET_ERROR),
   ),
 );
 
@@ -48,7 +48,7 @@ export const getsockname = immediate(
  */
 export const getpeername = immediate(
   'getpeername',
-  onSocketAtOnce(SOCKET_ERROR, (call, s, name: Memory | null, namelen: Ref | null): number =>
-    call.finish(call.procs.lpWSPGetPeerName(s, name, namelen, call.lpErrno), SOCKET_ERROR) as number,
+  onSocket(SOCKET_ERROR, (call, s, name: Memory | null, namelen: Ref | null): number =>
+    call.finish(call.procs.lpWSPGetPeerName(s, name, namelen, call.lpErrno), SOCKET_ERROR),
   ),
 );

@@ -13,7 +13,7 @@ import {
   type SOCKET,
 } from '../abi/index.js';
 import type { LastErrorCell } from '../win32/index.js';
-import { immediate, onSocket, onSocketAtOnce, overlappable, started } from './define.js';
+import { immediate, onSocket, overlappable, started } from './define.js';
 
 /** Size of an option or ioctl argument that is one integer. */
 const INT_SIZE = 4;
@@ -41,16 +41,16 @@ const setOpenType = started(SOCKET_ERROR, (cell, _process, optval: Memory | null
   return cell.fail(0, 0);
 });
 
-const getOnSocket = onSocketAtOnce(
+const getOnSocket = onSocket(
   SOCKET_ERROR,
   (call, s, level: number, optname: number, optval: Memory | null, optlen: Ref | null): number =>
-    call.finish(call.procs.lpWSPGetSockOpt(s, level, optname, optval, optlen, call.lpErrno), SOCKET_ERROR) as number,
+    call.finish(call.procs.lpWSPGetSockOpt(s, level, optname, optval, optlen, call.lpErrno), SOCKET_ERROR),
 );
 
-const setOnSocket = onSocketAtOnce(
+const setOnSocket = onSocket(
   SOCKET_ERROR,
   (call, s, level: number, optname: number, optval: Memory | null, optlen: number): number =>
-    call.finish(call.procs.lpWSPSetSockOpt(s, level, optname, optval, optlen, call.lpErrno), SOCKET_ERROR) as number,
+    call.finish(call.procs.lpWSPSetSockOpt(s, level, optname, optval, optlen, call.lpErrno), SOCKET_ERROR),
 );
 
 /**
@@ -70,7 +70,7 @@ export const getsockopt = immediate(
   (cell: LastErrorCell, s: SOCKET, level: number, optname: number, optval: Memory | null, optlen: Ref | null): number =>
     isThreadOption(level, optname)
       ? getOpenType(cell, optval, optlen)
-      : (getOnSocket(cell, s, level, optname, optval, optlen) as number),
+      : (getOnSocket.run(cell, [s, level, optname, optval, optlen]) as number),
 );
 
 /**
@@ -92,7 +92,7 @@ export const setsockopt = immediate(
   (cell: LastErrorCell, s: SOCKET, level: number, optname: number, optval: Memory | null, optlen: number): number =>
     isThreadOption(level, optname)
       ? setOpenType(cell, optval, optlen)
-      : (setOnSocket(cell, s, level, optname, optval, optlen) as number),
+      : (setOnSocket.run(cell, [s, level, optname, optval, optlen]) as number),
 );
 
 /**
@@ -107,7 +107,7 @@ export const setsockopt = immediate(
  */
 export const ioctlsocket = immediate(
   'ioctlsocket',
-  onSocketAtOnce(SOCKET_ERROR, (call, s, cmd: number, argp: Ref | null): number => {
+  onSocket(SOCKET_ERROR, (call, s, cmd: number, argp: Ref | null): number => {
     if (argp === null) return call.fail(WSAEFAULT, SOCKET_ERROR);
     const memory = new Uint8Array(INT_SIZE);
     const view = intView(memory);

@@ -52,9 +52,11 @@ export const select = blocking(
     if (!isStarted(cell)) return SOCKET_ERROR;
     const call = openSharedCall(cell, socketsOf(readfds, writefds, exceptfds), false);
     if (call === null) return SOCKET_ERROR;
-    const result = call.procs.lpWSPSelect(nfds, readfds, writefds, exceptfds, timeout, call.lpErrno);
+    const result = call.guarded(SOCKET_ERROR, ({ lpWSPSelect }) =>
+      lpWSPSelect(nfds, readfds, writefds, exceptfds, timeout, call.lpErrno),
+    );
     // "Nothing ready" comes a turn later, so that a loop of such calls lets something become ready.
-    if (result === 0) return call.process.kernel.turns.afterTurn(call.finish<number>(0, SOCKET_ERROR) as number);
+    if (result === 0) return call.process.kernel.turns.afterTurn(call.finish(result, SOCKET_ERROR));
     return call.finish(result, SOCKET_ERROR);
   },
 );
@@ -85,9 +87,11 @@ export const WSAPoll = blocking(
     data.timeout = timeout;
     for (let i = 0; i < fds; i++) data.fdArray(i).bytes.set((fdArray[i] as WSAPOLLFD).bytes);
     const returned = ref(0);
-    const { procs, lpErrno } = call;
+    const { lpErrno, socket } = call;
     const size = memory.length;
-    const status = procs.lpWSPIoctl(call.socket.handle, SIO_EXT_POLL, memory, size, memory, size, returned, null, null, null, lpErrno);
+    const status = call.guarded(SOCKET_ERROR, ({ lpWSPIoctl }) =>
+      lpWSPIoctl(socket.handle, SIO_EXT_POLL, memory, size, memory, size, returned, null, null, null, lpErrno),
+    );
     const finish = (settled: number): number => {
       if (call.finish(settled, SOCKET_ERROR) === SOCKET_ERROR) return SOCKET_ERROR;
       for (let i = 0; i < fds; i++) (fdArray[i] as WSAPOLLFD).revents = data.fdArray(i).revents;

@@ -11,7 +11,7 @@ import {
   type SOCKET,
 } from '../abi/index.js';
 import { createSocket } from '../ws2_32/index.js';
-import { blocking, immediate, onSocket, onSocketAtOnce, started } from './define.js';
+import { blocking, immediate, onSocket, started } from './define.js';
 import { toAnsi, toWide } from './protocol-info.js';
 
 /**
@@ -129,9 +129,9 @@ export const closesocket = blocking(
  */
 export const WSADuplicateSocketW = immediate(
   'WSADuplicateSocketW',
-  onSocketAtOnce(SOCKET_ERROR, (call, s, dwProcessId: number, lpProtocolInfo: WSAPROTOCOL_INFOW | null): number => {
+  onSocket(SOCKET_ERROR, (call, s, dwProcessId: number, lpProtocolInfo: WSAPROTOCOL_INFOW | null): number => {
     const result = call.procs.lpWSPDuplicateSocket(s, dwProcessId, lpProtocolInfo, call.lpErrno);
-    return call.finish(result, SOCKET_ERROR) as number;
+    return call.finish(result, SOCKET_ERROR);
   }),
 );
 
@@ -146,12 +146,12 @@ export const WSADuplicateSocketW = immediate(
  */
 export const WSADuplicateSocketA = immediate(
   'WSADuplicateSocketA',
-  onSocketAtOnce(SOCKET_ERROR, (call, s, dwProcessId: number, lpProtocolInfo: WSAPROTOCOL_INFOA | null): number => {
+  onSocket(SOCKET_ERROR, (call, s, dwProcessId: number, lpProtocolInfo: WSAPROTOCOL_INFOA | null): number => {
     if (lpProtocolInfo === null) return call.fail(WSAEFAULT, SOCKET_ERROR);
     const wide = new WSAPROTOCOL_INFOW();
     const result = call.procs.lpWSPDuplicateSocket(s, dwProcessId, wide, call.lpErrno);
     if (result === 0) lpProtocolInfo.bytes.set(toAnsi(wide).bytes);
-    return call.finish(result, SOCKET_ERROR) as number;
+    return call.finish(result, SOCKET_ERROR);
   }),
 );
 

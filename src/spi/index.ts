@@ -16,3 +16,4 @@ export type { NSP_ROUTINE } from './nsp.js';
 export type { NSPV2_ROUTINE } from './nspv2.js';
 export type { WSPPROC_TABLE } from './wsp.js';
 export type { WSPUPCALLTABLE } from './wpu.js';
+export * from './pending.js';

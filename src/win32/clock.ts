@@ -1,5 +1,5 @@
 // The clock contract. Everything that takes time takes it from here, so that a simulated network can bring its own.
-import { scheduleTurn } from './platform.js';
+// Node's own is in system-clock.ts.
 
 /** A timer that has been set. */
 export interface Timer {
@@ -17,34 +17,4 @@ export interface Clock {
   setTimer(ms: number, expired: () => void): Timer;
   /** Calls `turn` once everything that is ready to happen now has had its turn; no time passes for it. */
   nextTurn(turn: () => void): void;
-}
-
-/** Longer delays than a signed 32-bit number would fire at once. */
-const LONGEST_DELAY = 0x7fffffff;
-
-/** Node's own time. */
-export const systemClock: Clock = {
-  now: () => performance.now(),
-  wallTime: () => Date.now(),
-  nextTurn: scheduleTurn,
-  setTimer(ms, expired) {
-    if (ms > LONGEST_DELAY) return setLongTimer(ms, expired);
-    const handle = setTimeout(expired, ms);
-    return {
-      cancel() {
-        clearTimeout(handle);
-      },
-    };
-  },
-};
-
-function setLongTimer(ms: number, expired: () => void): Timer {
-  let timer = systemClock.setTimer(LONGEST_DELAY, () => {
-    timer = systemClock.setTimer(ms - LONGEST_DELAY, expired);
-  });
-  return {
-    cancel() {
-      timer.cancel();
-    },
-  };
 }

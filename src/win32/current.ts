@@ -17,23 +17,32 @@ class Flow {
 }
 
 const NO_CELLS: readonly LastErrorCell[] = [];
-const flows = createFlowStorage<Flow>();
-let defaultFlow: Flow | undefined;
+// Most flows never call through `bind`: their ambient cell stands for the whole flow, which saves an object per call.
+const flows = createFlowStorage<Flow | LastErrorCell>();
+let defaultCell: LastErrorCell | undefined;
 /** Set only while a bound function runs its synchronous part. */
 let boundTo: Process | null = null;
 
-function currentFlow(): Flow {
-  return flows.getStore() ?? (defaultFlow ??= new Flow(new Process({ name: 'default' }).mainThread.cell, NO_CELLS));
+function currentFlow(): Flow | LastErrorCell {
+  return flows.getStore() ?? (defaultCell ??= new Process({ name: 'default' }).mainThread.cell);
 }
 
-function boundCell(flow: Flow, process: Process): LastErrorCell {
-  return flow.bound.find((cell) => cell.thread.process === process) ?? process.mainThread.cell;
+function ambientOf(flow: Flow | LastErrorCell): LastErrorCell {
+  return flow instanceof LastErrorCell ? flow : flow.ambient;
+}
+
+function boundOf(flow: Flow | LastErrorCell): readonly LastErrorCell[] {
+  return flow instanceof LastErrorCell ? NO_CELLS : flow.bound;
+}
+
+function boundCell(flow: Flow | LastErrorCell, process: Process): LastErrorCell {
+  return boundOf(flow).find((cell) => cell.thread.process === process) ?? process.mainThread.cell;
 }
 
 /** The cell that the calling code's last error is in. */
 export function currentCell(): LastErrorCell {
   const flow = currentFlow();
-  return boundTo === null ? flow.ambient : boundCell(flow, boundTo);
+  return boundTo === null ? ambientOf(flow) : boundCell(flow, boundTo);
 }
 
 /** The thread that the calling code runs on. */
@@ -44,21 +53,23 @@ export function currentThread(): Thread {
 /** Gives the call being made a cell of its own, which the code that awaits the call will find. */
 export function enterCall(): LastErrorCell {
   const flow = currentFlow();
-  if (boundTo === null) {
-    const cell = new LastErrorCell(flow.ambient.thread);
-    flows.enterWith(new Flow(cell, flow.bound));
-    return cell;
-  }
-  const process = boundTo;
+  if (boundTo !== null) return enterBoundCall(flow, boundTo);
+  const cell = new LastErrorCell(ambientOf(flow).thread);
+  flows.enterWith(flow instanceof LastErrorCell ? cell : new Flow(cell, flow.bound));
+  return cell;
+}
+
+function enterBoundCall(flow: Flow | LastErrorCell, process: Process): LastErrorCell {
   const cell = new LastErrorCell(boundCell(flow, process).thread);
-  const others = flow.bound.filter((other) => other.thread.process !== process);
-  flows.enterWith(new Flow(flow.ambient, [...others, cell]));
+  // Processes that have ended leave the flow, or it would keep them alive.
+  const others = boundOf(flow).filter((other) => other.thread.process !== process && !other.thread.process.ended);
+  flows.enterWith(new Flow(ambientOf(flow), [...others, cell]));
   return cell;
 }
 
 /** Runs `body` on `thread`: it and all that it starts belong to that thread. */
 export function runOn<R>(thread: Thread, body: () => R): R {
-  return flows.run(new Flow(new LastErrorCell(thread), NO_CELLS), () => withBinding(null, body));
+  return flows.run(new LastErrorCell(thread), () => withBinding(null, body));
 }
 
 /** Makes `process` current for `body` and all that it starts. */

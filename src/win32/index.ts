@@ -10,6 +10,7 @@ export * from './handle-table.js';
 export * from './last-error.js';
 export * from './process.js';
 export * from './sleep.js';
+export * from './system-clock.js';
 export * from './thread.js';
 export * from './trace.js';
 export * from './turns.js';

@@ -1,7 +1,8 @@
 // The process object: everything that Windows keeps per process and that Winsock leans on. Two of them in one program
 // share nothing, which is how the hosts of a simulated network stay apart.
-import { systemClock, type Clock } from './clock.js';
+import type { Clock } from './clock.js';
 import { HandleTable } from './handle-table.js';
+import { systemClock } from './system-clock.js';
 import { Thread } from './thread.js';
 import { Trace } from './trace.js';
 import { Turns } from './turns.js';
@@ -19,6 +20,8 @@ export class Process {
   readonly id: number;
   readonly name: string;
   readonly clock: Clock;
+  /** Nothing runs in it any more. */
+  ended = false;
   readonly handles = new HandleTable();
   readonly mainThread: Thread;
   readonly trace = new Trace();

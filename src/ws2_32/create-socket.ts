@@ -5,12 +5,13 @@ import {
   INVALID_SOCKET,
   WSAEINVAL,
   WSAEPROVIDERFAILEDINIT,
+  WSASYSCALLFAILURE,
   ref,
   type GROUP,
   type SOCKET,
   type WSAPROTOCOL_INFOW,
 } from '../abi/index.js';
-import { toProtocolInfoW, type ProtocolEntry } from '../catalog/index.js';
+import type { ProtocolEntry } from '../catalog/index.js';
 import type { LastErrorCell } from '../win32/index.js';
 import { enterCrossing } from './crossing.js';
 import { WinsockProcess } from './process.js';
@@ -44,10 +45,18 @@ export function createSocket(cell: LastErrorCell, wish: SocketWish): SOCKET {
   const lpErrno = ref(0);
   const { af, type, protocol, info } = chosen;
   const leave = enterCrossing(cell, chosen.entry, null);
-  const s = provider.procs.lpWSPSocket(af, type, protocol, info, wish.group, wish.flags, lpErrno);
-  cell.value = s === INVALID_SOCKET ? lpErrno.value : 0;
+  let s: SOCKET = INVALID_SOCKET;
+  try {
+    s = provider.procs.lpWSPSocket(af, type, protocol, info, wish.group, wish.flags, lpErrno);
+  } catch (error) {
+    process.note('the provider threw', provider.module, error);
+    lpErrno.value = WSASYSCALLFAILURE;
+  }
+  // As in dispatch: a provider that fails without saying why, or answers with no handle at all, has broken its contract.
+  const failed = s === INVALID_SOCKET || typeof (s as unknown) !== 'number';
+  cell.value = failed ? lpErrno.value || WSASYSCALLFAILURE : 0;
   leave?.(s, cell.value);
-  return s;
+  return failed ? INVALID_SOCKET : s;
 }
 
 function refuse(cell: LastErrorCell, error: number): SOCKET {
@@ -56,11 +65,11 @@ function refuse(cell: LastErrorCell, error: number): SOCKET {
 }
 
 function search(process: WinsockProcess, wish: SocketWish): Chosen | number {
-  const found = process.catalog?.select(wish.af, wish.type, wish.protocol);
-  if (found === undefined) return WSAEINVAL;
+  const found = process.select(wish.af, wish.type, wish.protocol);
+  if (found === null) return WSAEINVAL;
   if (!found.ok) return found.error;
   const { entry, family, type, protocol } = found;
-  return { entry, af: family, type, protocol, info: toProtocolInfoW(entry) };
+  return { entry, af: family, type, protocol, info: process.infoOf(entry) };
 }
 
 /** FROM_PROTOCOL_INFO (or 0) takes a part of the request from the caller's entry. */

@@ -9,7 +9,7 @@ import {
   type SOCKET,
   type WSATHREADID,
 } from '../abi/index.js';
-import type { MaybePending, WSPPROC_TABLE } from '../spi/index.js';
+import { through, type MaybePending, type WSPPROC_TABLE } from '../spi/index.js';
 import type { LastErrorCell } from '../win32/index.js';
 import { enterCrossing, type LeaveCrossing } from './crossing.js';
 import { WinsockProcess } from './process.js';
@@ -24,7 +24,7 @@ export class SocketCall {
   readonly socket: SocketRecord;
   /** Where the provider puts its error. */
   readonly lpErrno: Ref = { value: 0 };
-  #leave: LeaveCrossing | null = null;
+  private leave: LeaveCrossing | null = null;
 
   constructor(cell: LastErrorCell, socket: SocketRecord) {
     this.cell = cell;
@@ -33,7 +33,7 @@ export class SocketCall {
 
   /** The provider's entries. Whoever takes them hands the call over. */
   get procs(): WSPPROC_TABLE {
-    this.#leave ??= enterCrossing(this.cell, this.socket.entry, this.socket.handle);
+    if (this.cell.thread.process.trace.on) this.leave ??= enterCrossing(this.cell, this.socket.entry, this.socket.handle);
     return this.socket.provider.procs;
   }
 
@@ -53,21 +53,53 @@ export class SocketCall {
   }
 
   /** Passes a provider's result on: `failure` takes lpErrno to the caller's last error, anything else clears it. */
+  finish(result: number, failure: number): number;
+  finish<R>(result: MaybePending<R>, failure: R): MaybePending<R>;
   finish<R>(result: MaybePending<R>, failure: R): MaybePending<R> {
-    return result instanceof Promise ? result.then((value) => this.#settle(value, failure)) : this.#settle(result, failure);
+    if (!(result instanceof Promise)) return this.settle(result, failure);
+    return through(
+      result,
+      (value) => this.settle(value, failure),
+      (error) => this.crashed(error, failure),
+    );
   }
 
   /** As `finish` for calls that return 0 or SOCKET_ERROR, giving the caller the count that the provider left. */
   count(status: MaybePending<number>, bytes: Ref): MaybePending<number> {
-    if (typeof status !== 'number') return status.then((settled) => this.count(settled, bytes));
-    return this.#settle(status, SOCKET_ERROR) === 0 ? bytes.value : SOCKET_ERROR;
+    if (typeof status === 'number') return this.settle(status, SOCKET_ERROR) === 0 ? bytes.value : SOCKET_ERROR;
+    return through(
+      status,
+      (value) => (this.settle(value, SOCKET_ERROR) === 0 ? bytes.value : SOCKET_ERROR),
+      (error) => this.crashed(error, SOCKET_ERROR),
+    );
   }
 
-  #settle<R>(value: R, failure: R): R {
-    // A provider that fails without saying why has broken its contract; the caller still gets a documented error.
-    this.cell.value = value === failure ? this.lpErrno.value || WSASYSCALLFAILURE : 0;
-    this.#leave?.(value, this.cell.value);
-    return value;
+  /** Calls an entry; should it throw, that is `failure`, with WSASYSCALLFAILURE as its reason. */
+  guarded<R>(failure: R, entry: (procs: WSPPROC_TABLE) => R): R {
+    try {
+      return entry(this.procs);
+    } catch (error) {
+      this.process.note('the provider threw', this.socket.provider.module, error);
+      this.lpErrno.value = WSASYSCALLFAILURE;
+      return failure;
+    }
+  }
+
+  /** The provider threw where it should have returned an error: the call fails, the application goes on. */
+  crashed<R>(error: unknown, failure: R): R {
+    this.process.note('the provider threw', this.socket.provider.module, error);
+    this.cell.value = WSASYSCALLFAILURE;
+    this.leave?.(failure, WSASYSCALLFAILURE);
+    return failure;
+  }
+
+  private settle<R>(value: R, failure: R): R {
+    // A provider that fails without saying why, or answers with something of another type, has broken its contract; the
+    // caller still gets a documented error.
+    const failed = value === failure || typeof value !== typeof failure;
+    this.cell.value = failed ? this.lpErrno.value || WSASYSCALLFAILURE : 0;
+    if (this.leave !== null) this.leave(value, this.cell.value);
+    return failed ? failure : value;
   }
 }
 

@@ -1,7 +1,7 @@
 // What WS2_32 keeps per process: the startup count, the catalog as it was at startup, the providers, the open sockets.
 // Version negotiation and loading are in startup.ts, a provider's own life in provider.ts.
-import type { ProtocolEntry } from '../catalog/index.js';
-import type { Catalog, CatalogStore } from '../catalog/index.js';
+import type { WSAPROTOCOL_INFOW } from '../abi/index.js';
+import { toProtocolInfoW, type Catalog, type CatalogStore, type ProtocolEntry, type Selection } from '../catalog/index.js';
 import type { ModuleLoader } from '../spi/index.js';
 import type { Process } from '../win32/index.js';
 import type { Provider } from './provider.js';
@@ -14,6 +14,8 @@ export interface Environment {
 }
 
 const KEY = Symbol('ws2_32');
+/** Programs ask for a handful of kinds; one that tries every number must not be remembered for ever. */
+const MOST_SELECTIONS = 256;
 
 /** WS2_32's own state in one process. */
 export class WinsockProcess {
@@ -26,6 +28,8 @@ export class WinsockProcess {
   /** The version last negotiated, as MAKEWORD makes it. */
   version = 0;
   catalog: Catalog | null = null;
+  readonly #selections = new Map<string, Selection>();
+  readonly #infos = new Map<ProtocolEntry, WSAPROTOCOL_INFOW>();
   /** Started providers, by provider id. */
   readonly providers = new Map<string, Provider>();
   readonly sockets = new Map<number, SocketRecord>();
@@ -46,6 +50,35 @@ export class WinsockProcess {
   /** The started provider that serves a catalog entry, or null. */
   providerOf(entry: ProtocolEntry): Provider | null {
     return this.providers.get(entry.providerId) ?? null;
+  }
+
+  /** The catalog's choice for a socket. It does not change while the process runs, so it is made once for each wish. */
+  select(af: number, type: number, protocol: number): Selection | null {
+    if (this.catalog === null) return null;
+    const wish = `${String(af)} ${String(type)} ${String(protocol)}`;
+    let selection = this.#selections.get(wish);
+    if (selection === undefined) {
+      selection = this.catalog.select(af, type, protocol);
+      if (this.#selections.size < MOST_SELECTIONS) this.#selections.set(wish, selection);
+    }
+    return selection;
+  }
+
+  /** A catalog entry as providers are shown it. */
+  infoOf(entry: ProtocolEntry): WSAPROTOCOL_INFOW {
+    let info = this.#infos.get(entry);
+    if (info === undefined) {
+      info = toProtocolInfoW(entry);
+      this.#infos.set(entry, info);
+    }
+    return info;
+  }
+
+  /** The catalog goes with the last WSACleanup, and what was made of it. */
+  forgetCatalog(): void {
+    this.catalog = null;
+    this.#selections.clear();
+    this.#infos.clear();
   }
 
   /** Leaves a line in the trace. */

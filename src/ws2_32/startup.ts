@@ -96,7 +96,7 @@ async function startProviders(process: WinsockProcess, catalog: Catalog): Promis
     const provider = new Provider(process.kernel, entry.providerId, entry.module);
     process.providers.set(entry.providerId, provider);
     const started = provider.start(environment.loader, entry, upcalls);
-    starts.push(started.then(() => provider.error === 0 && process.note('provider started', provider.module)));
+    starts.push(started.then(() => provider.error === 0 && process.note('provider started', entry.module, entry.szProtocol)));
   }
   await Promise.all(starts);
 }
@@ -116,6 +116,6 @@ export async function cleanup(process: WinsockProcess): Promise<void> {
   }
   for (const provider of process.providers.values()) provider.cleanup();
   process.providers.clear();
-  process.catalog = null;
+  process.forgetCatalog();
   await Promise.allSettled(closing);
 }

@@ -70,8 +70,12 @@ export function createUpcallTable(process: WinsockProcess): WSPUPCALLTABLE {
     },
     lpWPUModifyIFSHandle: (dwCatalogEntryId, ProposedHandle, lpErrno) =>
       associate(ProposedHandle, dwCatalogEntryId, null, lpErrno),
-    lpWPUCreateSocketHandle: (dwCatalogEntryId, dwContext, lpErrno) =>
-      associate(handles.open(new SocketHandle()) as SOCKET, dwCatalogEntryId, dwContext, lpErrno),
+    lpWPUCreateSocketHandle(dwCatalogEntryId, dwContext, lpErrno) {
+      const handle = handles.open(new SocketHandle()) as SOCKET;
+      const s = associate(handle, dwCatalogEntryId, dwContext, lpErrno);
+      if (s === INVALID_SOCKET) handles.close(handle);
+      return s;
+    },
     lpWPUCloseSocketHandle(s, lpErrno) {
       if (!process.sockets.delete(s)) return fail(lpErrno, WSAENOTSOCK, SOCKET_ERROR);
       handles.close(s);

@@ -12,12 +12,11 @@ import {
   SOCK_STREAM,
   WSADATA,
   errorName,
-  htonl,
   ref,
   sockaddr_in,
   type SOCKET,
 } from '../../src/abi/index.js';
-import { AFD_DEVICE, Afd, type Endpoint } from '../../src/afd/index.js';
+import { AFD_DEVICE, type Afd, DatagramEndpoint, StreamEndpoint } from '../../src/afd/index.js';
 import { MemoryStore } from '../../src/catalog/index.js';
 import { createProcess, type CreateProcessOptions, type Winsock, type WinsockHost } from '../../src/winsock.js';
 
@@ -50,12 +49,13 @@ export async function startedWorld(options: CreateProcessOptions = {}): Promise<
 export function loopback(port = 0): sockaddr_in {
   const address = new sockaddr_in();
   address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  new DataView(address.bytes.buffer, address.bytes.byteOffset).setUint32(4, INADDR_LOOPBACK);
   address.sin_port = swap(port);
   return address;
 }
 
-const swap = (port: number): number => ((port & 0xff) << 8) | (port >>> 8);
+/** A port in the other byte order. */
+export const swap = (port: number): number => ((port & 0xff) << 8) | (port >>> 8);
 
 function mustBe<T>(value: T, good: boolean, what: string, world: World): T {
   if (!good) throw new Error(`${what} gave ${world.lastError()}`);
@@ -126,12 +126,16 @@ export function setNonBlocking(world: World, s: SOCKET): void {
   mustBe(0, world.ws.ioctlsocket(s, FIONBIO, ref(1)) === 0, 'ioctlsocket', world);
 }
 
-/** The endpoint behind a handle. */
-export function endpointOf<E extends Endpoint>(world: World, s: SOCKET, kind: new (...args: never[]) => E): E {
+/** The endpoint behind a stream socket's handle. */
+export function streamOf(world: World, s: SOCKET): StreamEndpoint {
   const object = world.host.handles.get(s);
-  if (!(object instanceof kind)) throw new Error('another kind of endpoint');
-  return object;
+  if (object instanceof StreamEndpoint) return object;
+  throw new Error(`${String(s)} is no stream socket`);
 }
 
-/** The endpoint classes have private constructors, which no type says; this names one for `endpointOf`. */
-export type EndpointClass<E> = new (...args: never[]) => E;
+/** The endpoint behind a datagram socket's handle. */
+export function datagramOf(world: World, s: SOCKET): DatagramEndpoint {
+  const object = world.host.handles.get(s);
+  if (object instanceof DatagramEndpoint) return object;
+  throw new Error(`${String(s)} is no datagram socket`);
+}

@@ -16,6 +16,10 @@ export const knownFailures: readonly KnownFailure[] = [
   { file: 'poll/urgent.ws2', reason: NO_URGENT_DATA },
   { file: 'select/urgent.ws2', reason: NO_URGENT_DATA },
   { file: 'tcp/oob.ws2', reason: NO_URGENT_DATA },
+  {
+    file: 'udp/port-unreachable.ws2',
+    reason: 'the system tells an unconnected datagram socket of an unreachable port only if IP_RECVERR is set, which Node does not do',
+  },
 ];
 
 /** A folder of scenarios that is not run yet, and why. */
@@ -26,9 +30,9 @@ export interface LaterArea {
 
 /** Areas whose functions are still to be written. */
 export const laterAreas: readonly LaterArea[] = [
-  { area: 'asyncselect', reason: 'WSAAsyncSelect and message windows are not there yet' },
+  { area: 'asyncselect', reason: 'WSAAsyncSelect is not there yet' },
   { area: 'events', reason: 'WSAEventSelect and network events are not there yet' },
   { area: 'extensions', reason: 'AcceptEx and the other extension functions are not there yet' },
-  { area: 'iocp', reason: 'completion ports are not there yet' },
-  { area: 'overlapped', reason: 'overlapped calls are not there yet' },
+  { area: 'iocp', reason: 'most pass; CancelIo and the extension functions come with the I/O models' },
+  { area: 'overlapped', reason: 'most pass; CancelIo comes with the I/O models' },
 ];

@@ -229,8 +229,11 @@ export const datagramCases: readonly Case[] = [
     },
   },
   {
-    name: 'sending to port 0 is refused',
+    name: 'sending to port 0, or to another family, is refused',
     async run(bench) {
+      const other = bench.family === 'ipv4' ? 'ipv6' : 'ipv4';
+      const stranger = { family: other, address: other === 'ipv4' ? '127.0.0.1' : '::1', port: 9, scopeId: 0 } as const;
+      expect(await bench.boundDatagram().send(stranger, pattern(1))).toBe('EAFNOSUPPORT');
       expect(await bench.boundDatagram().send(bench.address(0), pattern(1))).toBe('EADDRNOTAVAIL');
     },
   },

@@ -4,9 +4,10 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createNodeDriver } from '../../src/drivers/node/index.js';
 import { nameOfError, nameOfStatus } from '../../src/drivers/node/errors.js';
 import { Bench, localOf, pattern, SOLE } from './compliance-bench.js';
@@ -84,6 +85,24 @@ describe('memory', () => {
     await a.send(localOf(b), pattern(2));
     const first = await b.receive();
     expect((await b.receive()).from).toBe(first.from);
+  });
+});
+
+describe('settings', () => {
+  it('made before there is a socket reach it once there is one, at both ends', async () => {
+    const noDelay = vi.spyOn(Socket.prototype, 'setNoDelay');
+    const keepAlive = vi.spyOn(Socket.prototype, 'setKeepAlive');
+    const client = bench.stream();
+    client.transport.set('noDelay', 1);
+    const { server } = await bench.dial(bench.listener(), client);
+    expect(noDelay.mock.calls).toEqual([[true]]);
+    server.transport.set('keepAliveIdleMs', 5000);
+    server.transport.set('keepAlive', 1);
+    server.transport.attach(server);
+    expect(keepAlive.mock.calls).toEqual([[true, 5000]]);
+    client.transport.set('noDelay', 0);
+    expect(noDelay.mock.lastCall).toEqual([false]);
+    vi.restoreAllMocks();
   });
 });
 

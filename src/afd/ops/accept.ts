@@ -19,11 +19,11 @@ export type Condition = (caller: NetAddress, callee: NetAddress) => number;
 /** A request for a connection. Once done without error, `connection` is the new socket. */
 export class AcceptRequest extends IoRequest {
   readonly condition: Condition | null;
-  /** Looks at the peer's address before anything is taken: an error leaves the connection where it is. */
-  readonly admit: (caller: NetAddress) => number;
+  /** Looks at the peer's address before anything is taken: an error leaves the connection where it is. Null: no look. */
+  readonly admit: ((caller: NetAddress) => number) | null;
   connection: StreamEndpoint | null = null;
 
-  constructor(condition: Condition | null, admit: (caller: NetAddress) => number) {
+  constructor(condition: Condition | null, admit: ((caller: NetAddress) => number) | null) {
     super();
     this.condition = condition;
     this.admit = admit;
@@ -37,11 +37,11 @@ export class AcceptRequest extends IoRequest {
   }
 
   #decide(listener: StreamEndpoint, candidate: StreamTransport): number {
-    const { local, remote } = candidate;
-    if (remote !== null) {
-      const refused = this.admit(remote);
-      if (refused !== 0) return refused;
-    }
+    // Addresses cost a question to the operating system each, so they are looked at only where somebody wants them.
+    const remote = this.admit === null && this.condition === null ? null : candidate.remote;
+    const refused = remote === null ? 0 : (this.admit?.(remote) ?? 0);
+    if (refused !== 0) return refused;
+    const local = this.condition === null ? null : candidate.local;
     const verdict = this.condition === null || remote === null || local === null ? CF_ACCEPT : this.condition(remote, local);
     // A deferred connection stays the first in line.
     if (verdict === CF_DEFER) return WSATRY_AGAIN;

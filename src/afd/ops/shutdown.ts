@@ -7,13 +7,15 @@ import { StreamEndpoint } from '../stream-endpoint.js';
 /** Shuts `endpoint` down in the ways that `how` names; returns 0 or the error. */
 export function shutdown(endpoint: Endpoint, how: number): number {
   if (how !== SD_RECEIVE && how !== SD_SEND && how !== SD_BOTH) return WSAEINVAL;
-  if (endpoint instanceof StreamEndpoint) {
-    if (!endpoint.isConnected) return WSAENOTCONN;
-    if (endpoint.abortError !== 0) return endpoint.abortError;
-    if (how !== SD_RECEIVE && !endpoint.sendShutdown) endpoint.transport.shutdownWrite();
-  }
-  if (how !== SD_RECEIVE) endpoint.sendShutdown = true;
+  const stream = endpoint instanceof StreamEndpoint ? endpoint : null;
+  if (stream !== null && !stream.isConnected) return WSAENOTCONN;
+  if (stream !== null && stream.abortError !== 0) return stream.abortError;
+  // Receiving first: when unread data makes that a reset, the peer must not take it for a graceful end.
   if (how !== SD_SEND && !endpoint.receiveShutdown) (endpoint as StreamEndpoint | DatagramEndpoint).shutdownReceive();
+  if (how !== SD_RECEIVE && !endpoint.sendShutdown) {
+    endpoint.sendShutdown = true;
+    if (stream?.abortError === 0) stream.transport.shutdownWrite();
+  }
   endpoint.reevaluate();
   return 0;
 }

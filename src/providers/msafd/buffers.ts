@@ -3,8 +3,8 @@ import { WSAEFAULT, WSAEINVAL, bytesOf, type Memory, type Ref, type WSABUF } fro
 
 /** The memory that a buffer array names, or the error: WSAEFAULT for memory that is not there, WSAEINVAL for no buffer. */
 export function gather(buffers: readonly WSABUF[] | null, count: number): readonly Uint8Array[] | number {
-  if (buffers === null || count > buffers.length) return WSAEFAULT;
   if (count <= 0) return WSAEINVAL;
+  if (buffers === null || count > buffers.length) return WSAEFAULT;
   const chunks: Uint8Array[] = [];
   for (let i = 0; i < count; i++) {
     const buffer = buffers[i];

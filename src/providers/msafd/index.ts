@@ -9,7 +9,7 @@ import { ioctl } from './entries/ioctl.js';
 import { bind, getPeerName, getSockName } from './entries/names.js';
 import { getSockOpt, setSockOpt } from './entries/options.js';
 import { select } from './entries/select.js';
-import { closeSocket, duplicateSocket, socket } from './entries/sockets.js';
+import { cleanup, closeSocket, duplicateSocket, socket } from './entries/sockets.js';
 import { addressToString, stringToAddress } from './entries/text.js';
 import { recv, recvFrom, send, sendTo } from './entries/transfer.js';
 import { getOverlappedResult } from './overlapped.js';
@@ -38,14 +38,17 @@ export const WSPStartup: LPWSPSTARTUP = (wVersionRequested, lpWSPData, _lpProtoc
   return 0;
 };
 
-/** The 30 entries; those that later parts bring are refused as unsupported. */
+/**
+ * The 30 entries; those that later parts bring are refused as unsupported. The transfers name their parameters one by one:
+ * collecting them in an array would be felt there.
+ */
 function createTable(provider: Msafd): WSPPROC_TABLE {
   return {
     ...unsupportedProcTable(),
     lpWSPAccept: provider.onEndpoint(INVALID_SOCKET, accept),
     lpWSPAddressToString: addressToString,
     lpWSPBind: provider.onEndpoint(SOCKET_ERROR, bind),
-    lpWSPCleanup: () => 0,
+    lpWSPCleanup: () => cleanup(provider),
     lpWSPCloseSocket: (s, lpErrno) => closeSocket(provider, s, lpErrno),
     lpWSPConnect: provider.onEndpoint(SOCKET_ERROR, connect),
     lpWSPDuplicateSocket: (...args) => duplicateSocket(provider, ...args),
@@ -55,13 +58,13 @@ function createTable(provider: Msafd): WSPPROC_TABLE {
     lpWSPGetSockOpt: provider.onEndpoint(SOCKET_ERROR, getSockOpt),
     lpWSPIoctl: (...args) => ioctl(provider, ...args),
     lpWSPListen: provider.onEndpoint(SOCKET_ERROR, listen),
-    lpWSPRecv: provider.onEndpoint(SOCKET_ERROR, recv),
+    lpWSPRecv: (s, a, b, c, d, e, f, g, h) => recv(provider, s, a, b, c, d, e, f, g, h),
     lpWSPRecvDisconnect: provider.onEndpoint(SOCKET_ERROR, recvDisconnect),
-    lpWSPRecvFrom: provider.onEndpoint(SOCKET_ERROR, recvFrom),
+    lpWSPRecvFrom: (s, a, b, c, d, e, f, g, h, i, j) => recvFrom(provider, s, a, b, c, d, e, f, g, h, i, j),
     lpWSPSelect: (_nfds, ...args) => select(provider, ...args),
-    lpWSPSend: provider.onEndpoint(SOCKET_ERROR, send),
+    lpWSPSend: (s, a, b, c, d, e, f, g, h) => send(provider, s, a, b, c, d, e, f, g, h),
     lpWSPSendDisconnect: provider.onEndpoint(SOCKET_ERROR, sendDisconnect),
-    lpWSPSendTo: provider.onEndpoint(SOCKET_ERROR, sendTo),
+    lpWSPSendTo: (s, a, b, c, d, e, f, g, h, i, j) => sendTo(provider, s, a, b, c, d, e, f, g, h, i, j),
     lpWSPSetSockOpt: provider.onEndpoint(SOCKET_ERROR, setSockOpt),
     lpWSPShutdown: provider.onEndpoint(SOCKET_ERROR, shutdown),
     lpWSPSocket: (...args) => socket(provider, ...args),

@@ -4,11 +4,13 @@ import {
   SOCKET_ERROR,
   STATUS_PENDING,
   WSAEFAULT,
+  WSAEINTR,
   WSAEINVAL,
   WSAENOTSOCK,
   WSA_INVALID_PARAMETER,
   WSA_IO_INCOMPLETE,
   WSA_IO_PENDING,
+  WSA_OPERATION_ABORTED,
   FALSE,
   TRUE,
   ref,
@@ -18,7 +20,7 @@ import {
   type SOCKET,
   type WSATHREADID,
 } from '../../abi/index.js';
-import type { Endpoint, IoRequest } from '../../afd/index.js';
+import { ReceiveRequest, type Endpoint, type IoRequest } from '../../afd/index.js';
 import type { BOOL, MaybePending } from '../../spi/index.js';
 import { Event } from '../../win32/index.js';
 import { portError } from './port-errors.js';
@@ -26,8 +28,8 @@ import { fail, settled, type Msafd } from './provider.js';
 
 /** Where an overlapped operation reports. */
 export interface Report {
-  /** The socket, whose completion port is told; left out, no port is. */
-  readonly endpoint?: Endpoint;
+  /** The socket, whose completion port is told. */
+  readonly endpoint: Endpoint;
   readonly overlapped: OVERLAPPED;
   readonly routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null;
   readonly threadId: WSATHREADID | null;
@@ -47,25 +49,32 @@ export function beginOverlapped(provider: Msafd, report: Report, request: IoRequ
   report.overlapped.Internal = STATUS_PENDING;
   report.overlapped.InternalHigh = 0;
   running.set(report.overlapped, request);
-  eventOf(provider, report.overlapped)?.reset();
+  if (report.routine === null) eventOf(provider, report.overlapped)?.reset();
 }
 
 /** Tells the socket's port, unless the operation is told to a routine or the low bit of hEvent forbids it. */
 function reportToPort({ endpoint, overlapped, routine }: Report, request: IoRequest, atOnce: boolean): void {
-  if (endpoint === undefined || routine !== null || (overlapped.hEvent & 1) !== 0) return;
+  if (routine !== null || (overlapped.hEvent & 1) !== 0) return;
   endpoint.completion.report(overlapped, request.bytes, portError(request.error, endpoint.isDatagram), atOnce);
 }
 
-function complete(provider: Msafd, report: Report, request: IoRequest, flags: number, atOnce: boolean): void {
+function complete(provider: Msafd, report: Report, request: IoRequest, atOnce: boolean): void {
   const { overlapped, routine, threadId } = report;
-  overlapped.Internal = request.error;
+  const flags = request instanceof ReceiveRequest ? request.resultFlags : 0;
+  // What interrupts a blocking call, closing the socket under it, aborts an overlapped operation.
+  const error = request.error === WSAEINTR ? WSA_OPERATION_ABORTED : request.error;
+  overlapped.Internal = error;
   overlapped.InternalHigh = request.bytes;
   overlapped.Offset = flags;
-  eventOf(provider, overlapped)?.set();
+  // A routine takes the event's place: hEvent is then the program's own.
+  if (routine === null) eventOf(provider, overlapped)?.set();
   reportToPort(report, request, atOnce);
   if (routine === null || threadId === null) return;
   const lpErrno = ref(0);
-  provider.upcalls.lpWPUQueueApc(threadId, () => { routine(request.error, request.bytes, overlapped, flags); }, 0 as never, lpErrno);
+  const call = (): void => {
+    routine(error, request.bytes, overlapped, flags);
+  };
+  provider.upcalls.lpWPUQueueApc(threadId, call, 0, lpErrno);
 }
 
 /**
@@ -76,18 +85,26 @@ export function finishOverlapped(
   provider: Msafd,
   report: Report,
   request: IoRequest,
-  deliver: () => number,
+  deliver: () => void,
   lpErrno: Ref,
 ): number {
-  if (request.done && request.error === 0) {
-    complete(provider, report, request, deliver(), true);
+  if (request.done) {
+    deliver();
+    if (request.error !== 0) return refuseOverlapped(report, request.error, lpErrno);
+    complete(provider, report, request, true);
     return 0;
   }
-  if (request.done) return fail(lpErrno, request.error, SOCKET_ERROR);
   request.onDone(() => {
-    complete(provider, report, request, deliver(), false);
+    deliver();
+    complete(provider, report, request, false);
   });
   return fail(lpErrno, WSA_IO_PENDING, SOCKET_ERROR);
+}
+
+/** Ends an entry whose operation failed at once: nothing is reported, and the OVERLAPPED is free again. */
+export function refuseOverlapped(report: Report | null, error: number, lpErrno: Ref): number {
+  if (report !== null) report.overlapped.Internal = error;
+  return fail(lpErrno, error, SOCKET_ERROR);
 }
 
 /** WSPGetOverlappedResult. */

@@ -1,7 +1,7 @@
 // The base provider in one process: what its entries share. The entries themselves are in entries/, one file per topic.
-import { SOCKET_ERROR, WSAENOTSOCK, type Ref, type SOCKET, type WSAPROTOCOL_INFOW } from '../../abi/index.js';
+import { SOCKET_ERROR, WSAENOTSOCK, WSAPROTOCOL_INFOW, type Ref, type SOCKET } from '../../abi/index.js';
 import { Endpoint, type Afd, type IoRequest } from '../../afd/index.js';
-import type { MaybePending, WSPUPCALLTABLE } from '../../spi/index.js';
+import { pending, type MaybePending, type WSPUPCALLTABLE } from '../../spi/index.js';
 import type { Process } from '../../win32/index.js';
 
 /** The base provider, started for one protocol chain of one process. */
@@ -11,6 +11,7 @@ export class Msafd {
   readonly upcalls: WSPUPCALLTABLE;
   /** The catalog entry of each socket, as SO_PROTOCOL_INFO tells it. */
   readonly infos = new WeakMap<Endpoint, WSAPROTOCOL_INFOW>();
+  readonly #entries = new Map<number, WSAPROTOCOL_INFOW>();
   /** Sockets duplicated and not yet opened again, by the token that WSADuplicateSocket gave out. */
   readonly duplicates = new Map<number, SOCKET>();
   lastToken = 0;
@@ -19,6 +20,16 @@ export class Msafd {
     this.process = process;
     this.afd = afd;
     this.upcalls = upcalls;
+  }
+
+  /** A copy of a catalog entry to keep: what WSPSocket is shown is of use during that call only. */
+  keep(info: WSAPROTOCOL_INFOW): WSAPROTOCOL_INFOW {
+    let kept = this.#entries.get(info.dwCatalogEntryId);
+    if (kept === undefined) {
+      kept = new WSAPROTOCOL_INFOW(info.bytes.slice());
+      this.#entries.set(info.dwCatalogEntryId, kept);
+    }
+    return kept;
   }
 
   /** The endpoint behind a handle, or null. */
@@ -54,9 +65,9 @@ export function status(lpErrno: Ref, error: number): number {
 /** Waits for `request` if it is not done, then gives what `finish` makes of it. */
 export function settled<R>(request: IoRequest, finish: () => R): MaybePending<R> {
   if (request.done) return finish();
-  return new Promise((resolve) => {
+  return pending((give) => {
     request.onDone(() => {
-      resolve(finish());
+      give(finish());
     });
   });
 }

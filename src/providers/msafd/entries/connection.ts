@@ -30,6 +30,7 @@ import {
   isUnspecified,
   type Condition,
   type Endpoint,
+  type NetAddress,
 } from '../../../afd/index.js';
 import type { DWORD_PTR, MaybePending } from '../../../spi/index.js';
 import { addressFits, putAddress } from '../buffers.js';
@@ -75,17 +76,17 @@ export function accept(
   lpErrno: Ref,
 ): MaybePending<SOCKET> {
   const wantsAddress = addr !== null && addrlen !== null;
-  const request = new AcceptRequest(conditionOf(provider, lpfnCondition, dwCallbackData), (caller) => {
-    if (!wantsAddress || addressFits(encodeAddress(caller).length, addr, addrlen)) return 0;
-    return WSAEFAULT;
-  });
+  const admit = (caller: NetAddress): number =>
+    !wantsAddress || addressFits(encodeAddress(caller).length, addr, addrlen) ? 0 : WSAEFAULT;
+  const condition = conditionOf(provider, lpfnCondition, dwCallbackData);
+  const request = new AcceptRequest(condition, wantsAddress ? admit : null);
   const error = provider.afd.ops.accept(endpoint, request);
   if (error !== 0) return fail(lpErrno, error, INVALID_SOCKET);
   return settled(request, () => {
     const { connection } = request;
     const info = provider.infos.get(endpoint);
     if (connection === null || info === undefined) return fail(lpErrno, request.error, INVALID_SOCKET);
-    const { remote } = connection;
+    const remote = wantsAddress ? connection.remote : null;
     if (remote !== null) putAddress(encodeAddress(remote), addr, addrlen);
     return openHandle(provider, connection, info, lpErrno);
   });

@@ -1,4 +1,4 @@
-// WSPSocket, WSPCloseSocket, WSPDuplicateSocket: handles and the endpoints behind them.
+// WSPSocket, WSPCloseSocket, WSPDuplicateSocket, WSPCleanup: handles and the endpoints behind them.
 import {
   INVALID_SOCKET,
   SOCKET_ERROR,
@@ -6,12 +6,12 @@ import {
   WSAEINVAL,
   WSAENOTSOCK,
   WSAEWOULDBLOCK,
-  WSAPROTOCOL_INFOW,
   type GROUP,
   type Ref,
   type SOCKET,
+  type WSAPROTOCOL_INFOW,
 } from '../../../abi/index.js';
-import { StreamEndpoint, type Endpoint } from '../../../afd/index.js';
+import { Endpoint, StreamEndpoint } from '../../../afd/index.js';
 import type { MaybePending } from '../../../spi/index.js';
 import { fail, settled, type Msafd } from '../provider.js';
 
@@ -38,8 +38,7 @@ export function socket(
   if (lpProtocolInfo.dwProviderReserved !== 0) return openDuplicate(provider, lpProtocolInfo, lpErrno);
   const endpoint = provider.afd.createEndpoint(af, type, protocol);
   if (typeof endpoint === 'number') return fail(lpErrno, endpoint, INVALID_SOCKET);
-  const info = new WSAPROTOCOL_INFOW(lpProtocolInfo.bytes.slice());
-  return openHandle(provider, endpoint, info, lpErrno);
+  return openHandle(provider, endpoint, provider.keep(lpProtocolInfo), lpErrno);
 }
 
 function openDuplicate(provider: Msafd, info: WSAPROTOCOL_INFOW, lpErrno: Ref): SOCKET {
@@ -93,4 +92,13 @@ export function closeSocket(provider: Msafd, s: SOCKET, lpErrno: Ref): MaybePend
     if (lingering.error === WSAEWOULDBLOCK) endpoint.transport.reset();
     return 0;
   });
+}
+
+/** Ends every socket that was opened through this provider's table. */
+export function cleanup(provider: Msafd): number {
+  const { handles } = provider.process;
+  for (const [handle, object] of [...handles.entries()]) {
+    if (object instanceof Endpoint && provider.infos.has(object)) handles.close(handle);
+  }
+  return 0;
 }

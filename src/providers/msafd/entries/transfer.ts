@@ -10,11 +10,13 @@ import {
   WSAEFAULT,
   WSAEOPNOTSUPP,
   WSAEMSGSIZE,
+  WSAENOTSOCK,
   WSAETIMEDOUT,
   type LPWSAOVERLAPPED_COMPLETION_ROUTINE,
   type Memory,
   type OVERLAPPED,
   type Ref,
+  type SOCKET,
   type WSABUF,
   type WSATHREADID,
 } from '../../../abi/index.js';
@@ -23,14 +25,13 @@ import {
   IoRequest,
   ReceiveRequest,
   StreamEndpoint,
-  decodeAddress,
   encodeAddress,
   type Endpoint,
 } from '../../../afd/index.js';
 import type { NetAddress, Waiting } from '../../../afd/index.js';
 import type { MaybePending } from '../../../spi/index.js';
 import { addressFits, gather, putAddress } from '../buffers.js';
-import { beginOverlapped, finishOverlapped, type Report } from '../overlapped.js';
+import { beginOverlapped, finishOverlapped, refuseOverlapped, type Report } from '../overlapped.js';
 import { fail, settled, status, type Msafd } from '../provider.js';
 
 const SEND_FLAGS = MSG_OOB | MSG_DONTROUTE | MSG_PARTIAL;
@@ -43,11 +44,12 @@ const AGAINST_WAITALL = MSG_OOB | MSG_PEEK | MSG_PARTIAL;
 const OVERLAPPED_WAITING: Waiting = { nonBlocking: false, timeout: 0, timeoutError: 0 };
 
 function reportOf(
+  endpoint: Endpoint,
   overlapped: OVERLAPPED | null,
   routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null,
   threadId: WSATHREADID | null,
 ): Report | null {
-  return overlapped === null ? null : { overlapped, routine, threadId };
+  return overlapped === null ? null : { endpoint, overlapped, routine, threadId };
 }
 
 function flagError(endpoint: Endpoint, flags: number, known: number): number {
@@ -83,7 +85,7 @@ function transmit(
   const request = new IoRequest();
   if (report !== null) beginOverlapped(provider, report, request);
   const error = start();
-  if (error !== 0) return fail(lpErrno, error, SOCKET_ERROR);
+  if (error !== 0) return refuseOverlapped(report, error, lpErrno);
   const finish = (): number => {
     if (request.error !== 0) return fail(lpErrno, request.error, SOCKET_ERROR);
     if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = request.bytes;
@@ -103,7 +105,7 @@ function transmit(
 
 export function send(
   provider: Msafd,
-  endpoint: Endpoint,
+  s: SOCKET,
   lpBuffers: readonly WSABUF[] | null,
   dwBufferCount: number,
   lpNumberOfBytesSent: Ref | null,
@@ -113,15 +115,17 @@ export function send(
   lpThreadId: WSATHREADID | null,
   lpErrno: Ref,
 ): MaybePending<number> {
+  const endpoint = provider.endpoint(s);
+  if (endpoint === null) return fail(lpErrno, WSAENOTSOCK, SOCKET_ERROR);
   const chunks = gather(lpBuffers, dwBufferCount);
   if (typeof chunks === 'number') return fail(lpErrno, chunks, SOCKET_ERROR);
-  const report = reportOf(lpOverlapped, lpCompletionRoutine, lpThreadId);
+  const report = reportOf(endpoint, lpOverlapped, lpCompletionRoutine, lpThreadId);
   return transmit(provider, endpoint, chunks, dwFlags, null, lpNumberOfBytesSent, report, lpErrno);
 }
 
 export function sendTo(
   provider: Msafd,
-  endpoint: Endpoint,
+  s: SOCKET,
   lpBuffers: readonly WSABUF[] | null,
   dwBufferCount: number,
   lpNumberOfBytesSent: Ref | null,
@@ -133,22 +137,24 @@ export function sendTo(
   lpThreadId: WSATHREADID | null,
   lpErrno: Ref,
 ): MaybePending<number> {
+  const endpoint = provider.endpoint(s);
+  if (endpoint === null) return fail(lpErrno, WSAENOTSOCK, SOCKET_ERROR);
   const chunks = gather(lpBuffers, dwBufferCount);
   if (typeof chunks === 'number') return fail(lpErrno, chunks, SOCKET_ERROR);
   let to: NetAddress | null = null;
   // A stream goes to its peer, whatever address is given.
   if (lpTo !== null && endpoint.isDatagram) {
-    const decoded = decodeAddress(endpoint.family, lpTo, iTolen);
+    const decoded = endpoint.decode(lpTo, iTolen);
     if (decoded.address === null) return fail(lpErrno, decoded.error, SOCKET_ERROR);
     to = decoded.address;
   }
-  const report = reportOf(lpOverlapped, lpCompletionRoutine, lpThreadId);
+  const report = reportOf(endpoint, lpOverlapped, lpCompletionRoutine, lpThreadId);
   return transmit(provider, endpoint, chunks, dwFlags, to, lpNumberOfBytesSent, report, lpErrno);
 }
 
 export function recv(
   provider: Msafd,
-  endpoint: Endpoint,
+  s: SOCKET,
   lpBuffers: readonly WSABUF[] | null,
   dwBufferCount: number,
   lpNumberOfBytesRecvd: Ref | null,
@@ -158,13 +164,15 @@ export function recv(
   lpThreadId: WSATHREADID | null,
   lpErrno: Ref,
 ): MaybePending<number> {
-  const report = reportOf(lpOverlapped, lpCompletionRoutine, lpThreadId);
+  const endpoint = provider.endpoint(s);
+  if (endpoint === null) return fail(lpErrno, WSAENOTSOCK, SOCKET_ERROR);
+  const report = reportOf(endpoint, lpOverlapped, lpCompletionRoutine, lpThreadId);
   return take(provider, endpoint, lpBuffers, dwBufferCount, lpNumberOfBytesRecvd, lpFlags, null, null, report, lpErrno);
 }
 
 export function recvFrom(
   provider: Msafd,
-  endpoint: Endpoint,
+  s: SOCKET,
   lpBuffers: readonly WSABUF[] | null,
   dwBufferCount: number,
   lpNumberOfBytesRecvd: Ref | null,
@@ -176,12 +184,14 @@ export function recvFrom(
   lpThreadId: WSATHREADID | null,
   lpErrno: Ref,
 ): MaybePending<number> {
+  const endpoint = provider.endpoint(s);
+  if (endpoint === null) return fail(lpErrno, WSAENOTSOCK, SOCKET_ERROR);
   // A stream tells no sender and leaves the address alone; for datagrams it must fit.
   const from = endpoint.isDatagram ? lpFrom : null;
   if (from !== null && lpFromlen !== null && !addressFits(encodedSize(endpoint), from, lpFromlen)) {
     return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
   }
-  const report = reportOf(lpOverlapped, lpCompletionRoutine, lpThreadId);
+  const report = reportOf(endpoint, lpOverlapped, lpCompletionRoutine, lpThreadId);
   return take(provider, endpoint, lpBuffers, dwBufferCount, lpNumberOfBytesRecvd, lpFlags, from, lpFromlen, report, lpErrno);
 }
 
@@ -215,7 +225,7 @@ function take(
     (flags & MSG_OOB) !== 0
       ? ops.receiveUrgent(endpoint, request)
       : ops.receive(endpoint, request, receiveWaiting(endpoint, report));
-  if (error !== 0) return fail(lpErrno, error, SOCKET_ERROR);
+  if (error !== 0) return refuseOverlapped(report, error, lpErrno);
   const finish = (): number => {
     // A datagram that did not fit still fills the buffers and tells its sender.
     if (request.error !== 0 && request.error !== WSAEMSGSIZE) return fail(lpErrno, request.error, SOCKET_ERROR);

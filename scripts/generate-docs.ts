@@ -1,0 +1,144 @@
+// Writes docs/deviations.md from the tables that the code uses: the export list, the options, the control codes, the
+// scenarios that are known to fail. Run it after a change to any of them: npm run docs
+// It decides no support level. What no table can tell is in the sections at the end, by hand.
+import { realpathSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { errorName, socketIoctls, socketOptions } from '../src/abi/index.js';
+import { controlRules } from '../src/afd/ioctls/table.js';
+import { optionRules } from '../src/afd/options/table.js';
+import type { Support } from '../src/afd/options/rule.js';
+import { exportItems, type ExportItem, type ExportLayer } from '../src/api/exports.js';
+import { knownFailures, laterAreas } from '../test/conformance/known-failures.js';
+
+/** Where the page is kept. */
+export const DEVIATIONS = new URL('../docs/deviations.md', import.meta.url);
+
+const LAYERS: Readonly<Record<ExportLayer, string>> = {
+  api: 'The API',
+  'legacy-1.1': 'Windows Sockets 1.1',
+  extension: 'Extension functions',
+  'spi-install': 'Installing providers',
+  'spi-namespace': 'Name space providers',
+  'spi-upcall': 'Upcalls',
+  'undocumented-export': 'Exports without a header',
+};
+
+/** What the support levels of options and control codes mean, in the order of the page. */
+const LEVELS: readonly (readonly [Support, string])[] = [
+  ['driver', 'Passed on to the driver where it has the setting, and only remembered where it has not'],
+  ['kept', 'Remembered and handed back, without effect'],
+  ['refused', 'Known and refused'],
+  ['above', 'Answered above the socket device, or refused where nobody does'],
+];
+
+const ENVIRONMENT = `
+## What comes from the system below
+
+- **Sharing a port.** Within one process, Microsoft's matrix of SO_REUSEADDR and SO_EXCLUSIVEADDRUSE is applied first. The
+  system is asked next, and its rules show where they are stricter. On Linux, while a stream listens on a port, no other
+  stream can have that port on the wildcard or on the same address, with SO_REUSEADDR or without: WSAEADDRINUSE where
+  Windows would let a wildcard and a specific address, or two sockets with SO_REUSEADDR, have it together. Datagram
+  sockets without SO_REUSEADDR likewise; with it they share as on Windows. Towards sockets of other processes only the
+  system's rules hold.
+- **Urgent data.** Node cannot send or receive it: MSG_OOB gives WSAEOPNOTSUPP on sending.
+- **Raw sockets.** Node has none: creating one gives WSAEACCES, as without the privilege on Windows.
+- **Refused connections.** The system completes a connection before WSAAccept's condition function is asked, so a
+  connection that it rejects was connected for a moment and is then reset.
+- **Unconnected datagram sockets** hear nothing of an ICMP port unreachable; connected ones do.
+- **AF_UNIX** is there on Unix only, for streams. The path is removed when the socket is closed, where Windows leaves it.
+- **IPv6 multicast** on Linux has no way over the loopback interface; take one with a link-local address.
+
+## What differs by design
+
+- An answer that means "nothing yet" (WSAEWOULDBLOCK, an empty select or WSAPoll) comes one turn of the event loop later,
+  and so does every 64th answer in a row that was there at once. A loop that polls would else keep the network from ever
+  running.
+- Threads take turns in one event loop: one that computes without calling anything keeps the others waiting.
+- WSADuplicateSocket works within one process: nothing can carry a socket to another one.
+- Pointers inside memory (SOCKET_ADDRESS_LIST, CSADDR_INFO) are offsets from the start of the same buffer.
+`;
+
+/** The text of docs/deviations.md. */
+export function deviations(): string {
+  const items = exportItems();
+  const count = (support: ExportItem['support']): number => items.filter((item) => item.support === support).length;
+  return [
+    '# Deviations\n',
+    'What is missing, and what does not do all that its reference page says. Made by `npm run docs` from the tables in',
+    'the code; do not edit it by hand.\n',
+    '## Functions\n',
+    `Of ${items.length} names that Windows' Winsock libraries export, ${count('full')} are supported in full,`,
+    `${count('partial')} in part, and ${count('none')} are refused: a call checks start-up and handle and then fails with`,
+    'the code given here.\n',
+    ...functionSections(items),
+    '## Socket options\n',
+    'An option that is not named here does what its page says, or is unknown (WSAENOPROTOOPT).\n',
+    ...LEVELS.flatMap(([support, title]) => list(title, optionNames(support))),
+    '## Control codes\n',
+    'A refused code gives WSAEOPNOTSUPP.\n',
+    ...LEVELS.flatMap(([support, title]) => list(title, controlNames(support))),
+    ...scenarios(),
+    ENVIRONMENT.trim(),
+    '',
+  ].join('\n');
+}
+
+function functionSections(items: readonly ExportItem[]): string[] {
+  const partial = items.filter((item) => item.support === 'partial');
+  const lines = ['### In part\n', ...partial.map((item) => `- ${link(item)}: ${item.note}`), '', '### Refused\n'];
+  for (const [layer, title] of Object.entries(LAYERS)) {
+    const refused = items.filter((item) => item.layer === layer && item.support === 'none' && item.exported);
+    if (refused.length === 0) continue;
+    lines.push(`**${title}**\n`, '| function | fails with | note |', '| --- | --- | --- |');
+    lines.push(...refused.map((item) => `| ${link(item)} | ${refusal(item)} | ${item.note} |`), '');
+  }
+  const hidden = items.filter((item) => !item.exported).map(({ name }) => name);
+  return [...lines, ...list('Listed and not exported, as no prototype of them is public', hidden)];
+}
+
+function link({ name, doc }: ExportItem): string {
+  return doc === '' ? `\`${name}\`` : `[\`${name}\`](${doc})`;
+}
+
+function refusal({ returns, unsupportedError }: ExportItem): string {
+  return returns === 'void' ? 'nothing: it cannot fail' : errorName(unsupportedError);
+}
+
+function list(title: string, names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  return [`**${title}:** ${names.map((name) => `\`${name}\``).join(', ')}.\n`];
+}
+
+function optionNames(support: Support): string[] {
+  return optionRules.filter((rule) => rule.support === support).map(({ level, name }) => optionName(level, name));
+}
+
+// A few numbers have two names; the table's first is the usual one.
+function optionName(level: number, name: number): string {
+  const known = socketOptions.find((option) => option.level === level && option.value === name);
+  return known?.name ?? `option ${name} of level ${level}`;
+}
+
+function controlNames(support: Support): string[] {
+  return controlRules.filter((rule) => rule.support === support).map(({ code }) => controlName(code >>> 0));
+}
+
+function controlName(code: number): string {
+  return socketIoctls.find((known) => known.code === code)?.name ?? `0x${code.toString(16)}`;
+}
+
+function scenarios(): string[] {
+  const failures = knownFailures.map(({ file, reason }) => `- \`${file}\`: ${reason}`);
+  const later = laterAreas.map(({ area, reason }) => `- \`${area}/\`: ${reason}`);
+  return [
+    '## Conformance scenarios\n',
+    'Known to fail:\n',
+    ...failures,
+    ...(later.length === 0 ? [] : ['\nFolders that are not run yet:\n', ...later]),
+    '',
+  ];
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  writeFileSync(DEVIATIONS, deviations());
+}

@@ -1,0 +1,252 @@
+// Owns: what a transport provider finds above itself in the compliance suite: a process, upcalls that write down how they
+// are used, and short ways to call the entries.
+// Does not own: the cases (compliance-*.ts), nor the provider.
+
+import {
+  AF_INET,
+  FALSE,
+  INVALID_SOCKET,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  NULL_HANDLE,
+  SOCK_STREAM,
+  SOCKET_ERROR,
+  TRUE,
+  WSA_INVALID_HANDLE,
+  WSABUF,
+  WSATHREADID,
+  WSAEFAULT,
+  WSAPROTOCOL_INFOW,
+  ref,
+  fd_set,
+  sockaddr_in,
+  timeval,
+  type HANDLE,
+  type Ref,
+  type SOCKET,
+} from '../../src/abi/index.js';
+import type { MaybePending, WSPPROC_TABLE, WSPUPCALLTABLE } from '../../src/spi/index.js';
+import { Event, type Process } from '../../src/win32/index.js';
+
+/** What lpErrno and other out-parameters hold beforehand. */
+export const JUNK = 0x5ca1ab1e;
+/** The catalog entries that sockets are asked for under. */
+export const TCP_ENTRY = 4711;
+export const UDP_ENTRY = 4712;
+
+/** The upcalls, with a memory. */
+export class Upcalls {
+  readonly process: Process;
+  /** Handles announced, with the catalog entry that each was announced for. */
+  readonly announced: [number, SOCKET][] = [];
+  /** What lpWPUModifyIFSHandle fails with, 0 to let it succeed. */
+  refusal = 0;
+  /** Threads that APCs were queued to. */
+  readonly queuedTo: HANDLE[] = [];
+  readonly table: WSPUPCALLTABLE;
+
+  constructor(process: Process) {
+    this.process = process;
+    const { handles } = process;
+    const event = (handle: number): Event | null => {
+      const object = handles.get(handle);
+      return object instanceof Event ? object : null;
+    };
+    const onEvent = (handle: number, lpErrno: Ref, action: (object: Event) => void): number => {
+      const object = event(handle);
+      if (object === null) return fail(lpErrno, WSA_INVALID_HANDLE, FALSE);
+      action(object);
+      return TRUE;
+    };
+    this.table = {
+      lpWPUCreateEvent: () => handles.open(new Event(true)),
+      lpWPUCloseEvent: (hEvent, lpErrno) => onEvent(hEvent, lpErrno, () => handles.close(hEvent)),
+      lpWPUSetEvent: (hEvent, lpErrno) => onEvent(hEvent, lpErrno, (object) => object.set()),
+      lpWPUResetEvent: (hEvent, lpErrno) => onEvent(hEvent, lpErrno, (object) => object.reset()),
+      lpWPUModifyIFSHandle: (dwCatalogEntryId, ProposedHandle, lpErrno) => {
+        if (this.refusal !== 0) return fail(lpErrno, this.refusal, INVALID_SOCKET);
+        this.announced.push([dwCatalogEntryId, ProposedHandle]);
+        return ProposedHandle;
+      },
+      lpWPUCreateSocketHandle: (_dwCatalogEntryId, _dwContext, lpErrno) => fail(lpErrno, WSAEFAULT, INVALID_SOCKET),
+      lpWPUCloseSocketHandle: (_s, lpErrno) => fail(lpErrno, WSAEFAULT, SOCKET_ERROR),
+      lpWPUQuerySocketHandleContext: (_s, _lpContext, lpErrno) => fail(lpErrno, WSAEFAULT, SOCKET_ERROR),
+      lpWPUFDIsSet: (s, fdset) => (fdset?.fd_array.slice(0, fdset.fd_count).includes(s) === true ? TRUE : FALSE),
+      lpWPUGetProviderPath: (_id, _path, _length, lpErrno) => fail(lpErrno, WSAEFAULT, SOCKET_ERROR),
+      lpWPUPostMessage: () => FALSE,
+      lpWPUQueryBlockingCallback: (_dwCatalogEntryId, _callback, _context, lpErrno) => fail(lpErrno, WSAEFAULT, SOCKET_ERROR),
+      lpWPUQueueApc: (lpThreadId, lpfnUserApc, dwContext, lpErrno) => {
+        if (lpThreadId === null || lpfnUserApc === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
+        this.queuedTo.push(lpThreadId.ThreadHandle);
+        lpfnUserApc(dwContext);
+        return 0;
+      },
+      lpWPUOpenCurrentThread: (_lpThreadId, lpErrno) => fail(lpErrno, WSAEFAULT, SOCKET_ERROR),
+      lpWPUCloseThread: (_lpThreadId, lpErrno) => fail(lpErrno, WSAEFAULT, SOCKET_ERROR),
+    };
+  }
+}
+
+function fail<R>(lpErrno: Ref, error: number, result: R): R {
+  lpErrno.value = error;
+  return result;
+}
+
+/** What an entry gave: its value and what it stored, JUNK when it stored nothing. */
+export interface Outcome<T = number> {
+  readonly value: T;
+  readonly error: number;
+}
+
+/** A catalog entry as far as a provider looks at it. */
+export function protocolInfo(type: number, protocol: number, entry: number): WSAPROTOCOL_INFOW {
+  const info = new WSAPROTOCOL_INFOW();
+  Object.assign(info, { iAddressFamily: AF_INET, iSocketType: type, iProtocol: protocol, dwCatalogEntryId: entry });
+  return info;
+}
+
+export function loopback(port = 0): sockaddr_in {
+  const address = new sockaddr_in();
+  address.sin_family = AF_INET;
+  address.bytes.set([port >> 8, port & 0xff], 2);
+  address.bytes.set([127, 0, 0, 1], 4);
+  return address;
+}
+
+export function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** Buffers over `memory`, one each. */
+export function wsabufs(...memory: Uint8Array[]): WSABUF[] {
+  return memory.map((each) => new WSABUF(each.length, each));
+}
+
+export function setOf(...sockets: SOCKET[]): fd_set {
+  const set = new fd_set();
+  for (const socket of sockets) set.fd_array[set.fd_count++] = socket;
+  return set;
+}
+
+export function seconds(value: number): timeval {
+  const time = new timeval();
+  time.tv_sec = value;
+  return time;
+}
+
+/** A provider's table and the ways to use it. */
+export class Entries {
+  readonly table: WSPPROC_TABLE;
+  readonly upcalls: Upcalls;
+  readonly process: Process;
+  /** The entries that the provider does not serve. */
+  readonly unsupported: readonly (keyof WSPPROC_TABLE)[];
+
+  constructor(table: WSPPROC_TABLE, upcalls: Upcalls, unsupported: readonly (keyof WSPPROC_TABLE)[]) {
+    this.table = table;
+    this.upcalls = upcalls;
+    this.process = upcalls.process;
+    this.unsupported = unsupported;
+  }
+
+  /** Calls an entry that completes at once, whatever its type allows. */
+  now<T>(entry: (lpErrno: Ref) => MaybePending<T>): Outcome<T> {
+    const lpErrno = ref(JUNK);
+    const value = entry(lpErrno);
+    if (value instanceof Promise) throw new Error('the entry waits where it could answer at once');
+    return { value, error: lpErrno.value };
+  }
+
+  /** Calls an entry that has to wait, and waits. */
+  async later<T>(entry: (lpErrno: Ref) => MaybePending<T>): Promise<Outcome<T>> {
+    const lpErrno = ref(JUNK);
+    const value = entry(lpErrno);
+    if (!(value instanceof Promise)) throw new Error(`the entry answers ${String(value)} where it has to wait`);
+    const result = await value;
+    return { value: result, error: lpErrno.value };
+  }
+
+  /** Calls an entry and waits if it does. */
+  async either<T>(entry: (lpErrno: Ref) => MaybePending<T>): Promise<Outcome<T>> {
+    const lpErrno = ref(JUNK);
+    const value = await entry(lpErrno);
+    return { value, error: lpErrno.value };
+  }
+
+  socket(type = SOCK_STREAM): SOCKET {
+    const tcp = type === SOCK_STREAM;
+    const protocol = tcp ? IPPROTO_TCP : IPPROTO_UDP;
+    const info = protocolInfo(type, protocol, tcp ? TCP_ENTRY : UDP_ENTRY);
+    const { value, error } = this.now((e) => this.table.lpWSPSocket(AF_INET, type, protocol, info, 0, 0, e));
+    if (value === INVALID_SOCKET) throw new Error(`WSPSocket failed with ${error}`);
+    return value;
+  }
+
+  /** A socket bound to loopback, and its port. */
+  bound(type = SOCK_STREAM): { readonly s: SOCKET; readonly port: number } {
+    const s = this.socket(type);
+    const { error } = this.now((e) => this.table.lpWSPBind(s, loopback(), 16, e));
+    if (error !== JUNK) throw new Error(`WSPBind failed with ${error}`);
+    return { s, port: this.portOf(s) };
+  }
+
+  portOf(s: SOCKET): number {
+    const name = new Uint8Array(16);
+    const { error } = this.now((e) => this.table.lpWSPGetSockName(s, name, ref(16), e));
+    if (error !== JUNK) throw new Error(`WSPGetSockName failed with ${error}`);
+    return (name[2]! << 8) | name[3]!;
+  }
+
+  listener(): { readonly s: SOCKET; readonly port: number } {
+    const made = this.bound();
+    const { error } = this.now((e) => this.table.lpWSPListen(made.s, 5, e));
+    if (error !== JUNK) throw new Error(`WSPListen failed with ${error}`);
+    return made;
+  }
+
+  /** A connected pair. */
+  async pair(): Promise<{ readonly client: SOCKET; readonly server: SOCKET; readonly listener: SOCKET }> {
+    const { s: listener, port } = this.listener();
+    const client = this.socket();
+    const connected = await this.either((e) => this.table.lpWSPConnect(client, loopback(port), 16, null, null, null, null, e));
+    if (connected.value !== 0) throw new Error(`WSPConnect failed with ${connected.error}`);
+    const { value: server, error } = await this.either((e) => this.table.lpWSPAccept(listener, null, null, null, 0, e));
+    if (server === INVALID_SOCKET) throw new Error(`WSPAccept failed with ${error}`);
+    return { client, server, listener };
+  }
+
+  send(s: SOCKET, text: string): Promise<Outcome> {
+    const memory = bytes(text);
+    return this.either((e) => this.table.lpWSPSend(s, wsabufs(memory), 1, ref(JUNK), 0, null, null, null, e));
+  }
+
+  /** Receives plainly; text is null on failure. */
+  async recv(s: SOCKET, size = 64, flags = 0): Promise<Outcome & { readonly text: string | null }> {
+    const memory = new Uint8Array(size);
+    const count = ref(JUNK);
+    const outcome = await this.either((e) => this.table.lpWSPRecv(s, wsabufs(memory), 1, count, ref(flags), null, null, null, e));
+    return { ...outcome, text: outcome.value === 0 ? new TextDecoder().decode(memory.subarray(0, count.value)) : null };
+  }
+
+  /** Waits until something can be read from, or accepted at, the socket. */
+  async readable(s: SOCKET): Promise<void> {
+    const { value, error } = await this.either((e) => this.table.lpWSPSelect(0, setOf(s), null, null, null, e));
+    if (value !== 1) throw new Error(`WSPSelect failed with ${error}`);
+  }
+
+  event(): { readonly handle: HANDLE; readonly object: Event } {
+    const object = new Event(true);
+    return { handle: this.process.handles.open(object), object };
+  }
+
+  thread(): WSATHREADID {
+    const id = new WSATHREADID();
+    id.ThreadHandle = 0x7770 as HANDLE;
+    return id;
+  }
+
+  /** Handles that are no sockets: null, the invalid one, an odd one, one never given out, an event's. */
+  foreignHandles(): SOCKET[] {
+    return [NULL_HANDLE, INVALID_SOCKET, 3, 0x7ff0_0000, this.event().handle] as unknown as SOCKET[];
+  }
+}

@@ -1,0 +1,84 @@
+// The base provider against the transport provider contract, over the in-memory driver and over Node's sockets, and how
+// it starts.
+import { describe, expect, test } from 'vitest';
+import { AF_INET, WSAEFAULT, WSASYSNOTREADY, WSAVERNOTSUPPORTED } from '../../src/abi/index.js';
+import { Afd, AFD_DEVICE } from '../../src/afd/index.js';
+import type { Driver } from '../../src/drivers/contract.js';
+import { createNodeDriver } from '../../src/drivers/node/index.js';
+import { WSPStartup } from '../../src/providers/msafd/index.js';
+import { WSPDATA, validateProcTable, type WSPPROC_TABLE } from '../../src/spi/index.js';
+import { Process, runIn } from '../../src/win32/index.js';
+import { FakeDriver } from '../afd/fake-driver.js';
+import { protocolInfo, TCP_ENTRY, Upcalls } from './compliance-host.js';
+import { describeTransportProvider, type CreateTable, type Differences } from './transport-compliance.js';
+
+const INFO = protocolInfo(AF_INET, 6, TCP_ENTRY);
+
+function over(createDriver: () => Driver): CreateTable {
+  return async (process, upcalls) => {
+    process.mountDevice(AFD_DEVICE, new Afd(createDriver(), process));
+    const table = {} as WSPPROC_TABLE;
+    expect(await runIn(process, () => WSPStartup(0x0202, new WSPDATA(), INFO, upcalls.table, table))).toBe(0);
+    return table;
+  };
+}
+
+const DIFFERENCES: Differences = {
+  unsupported: [
+    'lpWSPAsyncSelect',
+    'lpWSPCancelBlockingCall',
+    'lpWSPEnumNetworkEvents',
+    'lpWSPEventSelect',
+    'lpWSPGetQOSByName',
+    'lpWSPJoinLeaf',
+  ],
+};
+
+describeTransportProvider('msafd over the in-memory driver', over(() => {
+  const driver = new FakeDriver();
+  driver.net.auto = true;
+  return driver;
+}), DIFFERENCES);
+describeTransportProvider('msafd over Node', over(createNodeDriver), DIFFERENCES);
+
+describe('WSPStartup of msafd', () => {
+  function start(version: number, mounted = true): { readonly result: unknown; readonly data: WSPDATA; readonly table: unknown } {
+    const process = new Process();
+    if (mounted) process.mountDevice(AFD_DEVICE, new Afd(new FakeDriver(), process));
+    const [data, table] = [new WSPDATA(), {} as WSPPROC_TABLE];
+    const result = runIn(process, () => WSPStartup(version, data, INFO, new Upcalls(process).table, table));
+    return { result, data, table };
+  }
+
+  test('speaks version 2.2 with whoever can, and fills the whole table', () => {
+    for (const version of [0x0202, 0x0002, 0x0003]) {
+      const { result, data, table } = start(version);
+      expect([result, data.wVersion, data.wHighVersion, validateProcTable(table)]).toEqual([0, 0x0202, 0x0202, null]);
+    }
+  });
+
+  test('refuses older callers, and leaves the table alone', () => {
+    const { result, table } = start(0x0101);
+    expect([result, table]).toEqual([WSAVERNOTSUPPORTED, {}]);
+  });
+
+  test('needs a socket device under the process', () => {
+    expect(start(0x0202, false).result).toBe(WSASYSNOTREADY);
+  });
+
+  test('needs somewhere to put things', () => {
+    const process = new Process();
+    const { table } = new Upcalls(process);
+    const nothing = null as never;
+    expect(runIn(process, () => WSPStartup(0x0202, nothing, INFO, table, {} as WSPPROC_TABLE))).toBe(WSAEFAULT);
+    expect(runIn(process, () => WSPStartup(0x0202, new WSPDATA(), INFO, table, nothing))).toBe(WSAEFAULT);
+  });
+
+  test('gives tables that know nothing of each other', async () => {
+    const tables = await Promise.all([1, 2].map(async () => {
+      const process = new Process();
+      return over(() => new FakeDriver())(process, new Upcalls(process));
+    }));
+    expect(tables[0]!.lpWSPSocket).not.toBe(tables[1]!.lpWSPSocket);
+  });
+});

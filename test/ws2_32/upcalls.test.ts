@@ -1,0 +1,173 @@
+// The upcall table that a provider is given: events, socket handles, threads and APCs, paths.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  FD_SET,
+  GUID,
+  MAKEWORD,
+  SOCK_STREAM,
+  WAIT_IO_COMPLETION,
+  WSADATA,
+  WSATHREADID,
+  WSA_INFINITE,
+  errorName,
+  fd_set,
+  ref,
+  type SOCKET,
+} from '../../src/abi/index.js';
+import type { WSPUPCALLTABLE } from '../../src/spi/index.js';
+import { tcp, type World } from '../api/world.js';
+import { FAKE_FAMILY, fakeModule, fakeProvider, worldWith, type Given } from './fake-provider.js';
+
+let world: World;
+let given: Given;
+let up: WSPUPCALLTABLE;
+const lpErrno = ref(0);
+beforeEach(async () => {
+  const provider = fakeProvider();
+  given = provider.given;
+  world = worldWith([provider.load]);
+  await world.ws.WSAStartup(MAKEWORD(2, 2), new WSADATA());
+  up = given.upcalls as WSPUPCALLTABLE;
+  lpErrno.value = 4242;
+});
+afterEach(() => world.host.dispose());
+
+const error = (): string => errorName(lpErrno.value);
+
+describe('events', () => {
+  it('made by WPUCreateEvent are manual-reset, unset, and ordinary ones', async () => {
+    const event = up.lpWPUCreateEvent(lpErrno);
+    const state = (): Promise<number> => world.ws.WSAWaitForMultipleEvents(1, [event], 0, 0, 0);
+    expect(await state()).toBe(258);
+    expect(up.lpWPUSetEvent(event, lpErrno)).toBe(1);
+    expect([await state(), await state()]).toEqual([0, 0]);
+    expect(up.lpWPUResetEvent(event, lpErrno)).toBe(1);
+    expect(await state()).toBe(258);
+    expect(up.lpWPUCloseEvent(event, lpErrno)).toBe(1);
+    expect(lpErrno.value).toBe(4242);
+  });
+
+  it('are refused when they are closed or something else', () => {
+    const event = up.lpWPUCreateEvent(lpErrno);
+    up.lpWPUCloseEvent(event, lpErrno);
+    for (const handle of [event, tcp(world) as never]) {
+      for (const entry of [up.lpWPUSetEvent, up.lpWPUResetEvent, up.lpWPUCloseEvent]) {
+        lpErrno.value = 0;
+        expect(entry(handle, lpErrno)).toBe(0);
+        expect(error()).toBe('WSA_INVALID_HANDLE');
+      }
+    }
+  });
+});
+
+describe('socket handles', () => {
+  const make = (): SOCKET => world.ws.socket(FAKE_FAMILY, SOCK_STREAM, 0);
+
+  it('made by WPUCreateSocketHandle keep their context and are sockets to the application', async () => {
+    const s = make();
+    const context = ref<unknown>(null);
+    expect(up.lpWPUQuerySocketHandleContext(s, context as never, lpErrno)).toBe(0);
+    expect(context.value).toBe(77);
+    expect(await world.ws.recv(s, new Uint8Array(1), 1, 0)).toBe(-1);
+    expect(world.lastError()).toBe('WSAEOPNOTSUPP');
+    expect(await world.ws.closesocket(s)).toBe(0);
+    expect(up.lpWPUQuerySocketHandleContext(s, context as never, lpErrno)).toBe(-1);
+    expect(error()).toBe('WSAENOTSOCK');
+    expect(up.lpWPUCloseSocketHandle(s, lpErrno)).toBe(-1);
+    expect(error()).toBe('WSAENOTSOCK');
+    expect(world.host.handles.get(s)).toBeNull();
+  });
+
+  it('need an entry of the catalog', () => {
+    expect(up.lpWPUCreateSocketHandle(987654, 0, lpErrno)).toBe(-1);
+    expect(error()).toBe('WSAEINVAL');
+    expect(up.lpWPUModifyIFSHandle(987654, 4 as SOCKET, lpErrno)).toBe(-1);
+    expect(error()).toBe('WSAEINVAL');
+  });
+
+  it('that are refused leave no handle behind', () => {
+    const before = world.host.handles.size;
+    up.lpWPUCreateSocketHandle(987654, 0, lpErrno);
+    expect(world.host.handles.size).toBe(before);
+  });
+
+  it('can be proposed by a provider of IFS handles', async () => {
+    const proposed = up.lpWPUCreateEvent(lpErrno) as unknown as SOCKET;
+    expect(up.lpWPUModifyIFSHandle(given.entryId, proposed, lpErrno)).toBe(proposed);
+    expect(await world.ws.recv(proposed, new Uint8Array(1), 1, 0)).toBe(-1);
+    expect(world.lastError()).toBe('WSAEOPNOTSUPP');
+  });
+
+  it('a null context pointer is WSAEFAULT', () => {
+    expect(up.lpWPUQuerySocketHandleContext(make(), null, lpErrno)).toBe(-1);
+    expect(error()).toBe('WSAEFAULT');
+  });
+});
+
+it('WPUFDIsSet looks into a set', () => {
+  const set = new fd_set();
+  const [one, two] = [tcp(world), tcp(world)];
+  FD_SET(one, set);
+  expect([up.lpWPUFDIsSet(one, set), up.lpWPUFDIsSet(two, set), up.lpWPUFDIsSet(one, null)]).toEqual([1, 0, 0]);
+});
+
+describe('WPUGetProviderPath', () => {
+  const path = (id: string, room: number): { result: number; text: string; length: number } => {
+    const text = new Uint16Array(40).fill(0xa5a5);
+    const length = ref(room);
+    const result = up.lpWPUGetProviderPath(new GUID(guidBytes(id)), text, length, lpErrno);
+    const end = text.indexOf(0);
+    return { result, text: String.fromCharCode(...text.subarray(0, Math.max(end, 0))), length: length.value };
+  };
+  const guidBytes = (id: string): Uint8Array => {
+    const hex = id.replace(/[{}-]/g, '');
+    const bytes = Uint8Array.from({ length: 16 }, (_, i) => parseInt(hex.slice(2 * i, 2 * i + 2), 16));
+    return Uint8Array.from([3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15], (i) => bytes[i] ?? 0);
+  };
+  const ID = '{FAFAFAFA-0000-0000-0000-000000000000}';
+
+  it('tells the module of a provider', () => {
+    expect(path(ID, 40)).toEqual({ result: 0, text: fakeModule(0), length: fakeModule(0).length + 1 });
+  });
+
+  it('tells the room needed, writes nothing that does not fit, and knows no others', () => {
+    expect(path(ID, fakeModule(0).length)).toEqual({ result: -1, text: '', length: fakeModule(0).length + 1 });
+    expect(error()).toBe('WSAEFAULT');
+    expect(path('{00000000-0000-0000-0000-000000000001}', 40).result).toBe(-1);
+    expect(error()).toBe('WSAEINVAL');
+  });
+});
+
+describe('threads', () => {
+  it('are opened, get APCs in alertable waits, and are closed', async () => {
+    const id = new WSATHREADID();
+    // The test itself runs on no thread of this process.
+    await world.host.run(async () => {
+      expect(up.lpWPUOpenCurrentThread(id, lpErrno)).toBe(0);
+      const ran: unknown[] = [];
+      expect(up.lpWPUQueueApc(id, ((context: unknown) => ran.push(context)), 5, lpErrno)).toBe(0);
+      expect(ran).toEqual([]);
+      expect(await world.ws.SleepEx(WSA_INFINITE, 1)).toBe(WAIT_IO_COMPLETION);
+      expect(ran).toEqual([5]);
+      expect(up.lpWPUCloseThread(id, lpErrno)).toBe(0);
+      expect(up.lpWPUCloseThread(id, lpErrno)).toBe(-1);
+      expect(error()).toBe('WSAEFAULT');
+    });
+  });
+
+  it('that are none are WSAEFAULT', () => {
+    const nobody = new WSATHREADID();
+    expect(up.lpWPUQueueApc(nobody, (() => {}), 0, lpErrno)).toBe(-1);
+    expect(error()).toBe('WSAEFAULT');
+    expect(up.lpWPUQueueApc(null, (() => {}), 0, lpErrno)).toBe(-1);
+    expect(up.lpWPUOpenCurrentThread(null, lpErrno)).toBe(-1);
+  });
+});
+
+it('there is no blocking hook and no message window', () => {
+  const callback = ref<unknown>(1);
+  const context = ref<unknown>(1);
+  expect(up.lpWPUQueryBlockingCallback(given.entryId, callback as never, context as never, lpErrno)).toBe(0);
+  expect([callback.value, context.value]).toEqual([null, 0]);
+  expect(up.lpWPUPostMessage(4 as never, 1, 2, 3)).toBe(0);
+});
