@@ -32,9 +32,15 @@ export class IoRequest {
     this.timer?.cancel();
     this.timer = null;
     this.waitingIn = null;
+    this.finished();
     const report = this.report;
     this.report = null;
     report?.();
+  }
+
+  /** Called once the result is there, before anybody who asked is told: for requests that know what to do with it. */
+  protected finished(): void {
+    // Most only report.
   }
 
   /** Asks to be told of the result; must not be done yet. Whoever asked first is told first. */

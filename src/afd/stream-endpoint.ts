@@ -51,10 +51,23 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   #reading = true;
   #transport: StreamTransport;
 
+  /** The transport is through with the oldest bytes handed to it. */
+  readonly #written = (error: DriverError | null): void => {
+    const outgoing = this.#outgoing.shift();
+    if (outgoing === undefined) return;
+    this.unsent -= outgoing.size;
+    if (error === null) {
+      outgoing.request?.complete(0, outgoing.size);
+      this.reevaluate();
+      return;
+    }
+    if (this.abortError === 0) this.#die(this.errorFrom(error));
+    outgoing.request?.complete(this.abortError);
+  };
+
   private constructor(afd: Afd, family: Family, protocol: number, transport: StreamTransport | null) {
     super(afd, family, SOCK_STREAM, protocol);
     this.#transport = transport ?? this.#open();
-    this.written = this.written.bind(this);
   }
 
   /** A fresh socket, or the error of creating it. */
@@ -240,24 +253,10 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
 
   /** Hands bytes to the transport; true when it took them at once, else `request` completes when it has. */
   transmit(chunks: readonly Uint8Array[], size: number, request: IoRequest | null): boolean {
-    if (this.#transport.write(chunks, this.written)) return true;
+    if (this.#transport.write(chunks, this.#written)) return true;
     this.unsent += size;
     this.#outgoing.push({ size, request });
     return false;
-  }
-
-  /** The transport is through with the oldest bytes handed to it. */
-  written(error: DriverError | null): void {
-    const outgoing = this.#outgoing.shift();
-    if (outgoing === undefined) return;
-    this.unsent -= outgoing.size;
-    if (error === null) {
-      outgoing.request?.complete(0, outgoing.size);
-      this.reevaluate();
-      return;
-    }
-    if (this.abortError === 0) this.#die(this.errorFrom(error));
-    outgoing.request?.complete(this.abortError);
   }
 
   /** Ends receiving here: what waits fails, what has come is lost. */

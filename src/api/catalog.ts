@@ -167,7 +167,7 @@ export const WSAEnumNameSpaceProvidersA = immediate(
       const room = lpdwBufferLength.value;
       lpdwBufferLength.value = needed;
       if (lpnspBuffer === null || room < needed) return cell.fail(WSAEFAULT, SOCKET_ERROR);
-      for (const [index, info] of infos.entries()) lpnspBuffer[index] = new WSANAMESPACE_INFOA({ ...info });
+      for (const [index, info] of infos.entries()) lpnspBuffer[index] = new WSANAMESPACE_INFOA(info);
       return cell.fail(0, infos.length);
     },
   ),

@@ -41,7 +41,7 @@ export const listen = immediate(
 export const accept = blocking(
   'accept',
   onSocket(INVALID_SOCKET, (call, s, addr: Memory | null, addrlen: Ref | null) =>
-    call.finish<SOCKET>(call.procs.lpWSPAccept(s, addr, addrlen, null, 0 as never, call.lpErrno), INVALID_SOCKET),
+    call.finish<SOCKET>(call.procs.lpWSPAccept(s, addr, addrlen, null, 0, call.lpErrno), INVALID_SOCKET),
   ),
 );
 

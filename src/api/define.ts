@@ -108,7 +108,7 @@ export function overlappable<R>(
 ): (...args: unknown[]) => MaybePending<R> {
   const wait = blocking(name, body as PlainBody<unknown[], R>);
   const atOnce = immediate(name, body as (cell: LastErrorCell, ...args: unknown[]) => R);
-  return (...args) => (args[overlapped] == null ? wait(...args) : atOnce(...args));
+  return (...args) => ((args[overlapped] ?? null) === null ? wait(...args) : atOnce(...args));
 }
 
 /** A function that needs WSAStartup to have been called; the body gets WS2_32's process. */
@@ -131,6 +131,8 @@ export function onSocket<A extends unknown[], R>(failure: R, body: CallBody<A, R
  * A function that is listed and not built yet. After the start-up and handle checks it fails with the error that the
  * export list names for it; it never succeeds.
  */
+// The type is the caller's word: the generated list names each function's real parameters, which nothing here could infer.
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 export function notYet<F extends (...args: never[]) => unknown>(name: ExportName): F {
   const item = exportItem(name);
   const refuse = (cell: LastErrorCell, ...args: unknown[]): unknown => {

@@ -1,29 +1,62 @@
 // Promises of results that are still on their way up. Every layer of a call has something to add to the result when it
 // comes (the base provider its bytes, a layer its bookkeeping, WS2_32 the last error), and a promise for each would cost
-// more than all of them do. So a promise made here can be given steps, which run in order before it resolves.
+// more than all of them do. So a promise made here can be given steps, which the result passes before it resolves.
 
-/** What the result has still to pass through; kept on the promise itself. */
-const STEPS = Symbol('steps');
-
-interface Stepped {
-  [STEPS]?: { step: ((value: never) => unknown) | null };
+/** Something that a result passes on its way up. */
+export interface Step<T, R> {
+  /** Makes the value that goes on from the one that came; must not throw. */
+  arrive(value: T): R;
+  /** Makes the value for a promise that was rejected, which breaks the contract of the SPI. */
+  failed(error: unknown): R;
 }
 
-/**
- * Makes a promise that takes steps.
- *
- * @param start - called at once with the function that gives the result; it may be called once, later
- * @returns a native promise, so that awaiting it costs nothing extra
- */
-export function pending<T>(start: (give: (value: T) => void) => void): Promise<T> {
-  const slot: { step: ((value: T) => unknown) | null } = { step: null };
-  const promise = new Promise<T>((resolve) => {
-    start((value) => {
-      resolve((slot.step === null ? value : slot.step(value)) as T);
+type AnyStep = Step<never, unknown>;
+
+/** Where a promise keeps what made it. */
+const PENDING = Symbol('pending');
+
+/** A result that will come, and the promise of it. */
+export class Pending<T> {
+  /** A native promise, so that awaiting it costs nothing extra. */
+  readonly promise: Promise<T>;
+  private resolve: ((value: T) => void) | null = null;
+  private step: AnyStep | null = null;
+
+  constructor() {
+    this.promise = new Promise<T>((resolve) => {
+      this.resolve = resolve;
     });
-  });
-  (promise as Stepped)[STEPS] = slot;
-  return promise;
+    (this.promise as { [PENDING]?: Pending<T> })[PENDING] = this;
+  }
+
+  /** The result is there; to be called once. */
+  give(value: T): void {
+    this.resolve?.((this.step === null ? value : this.step.arrive(value as never)) as T);
+  }
+
+  /** Adds a step behind those that are there. */
+  add(step: AnyStep): void {
+    this.step = this.step === null ? step : new TwoSteps(this.step, step);
+  }
+}
+
+/** One step after another. */
+class TwoSteps implements AnyStep {
+  readonly first: AnyStep;
+  readonly second: AnyStep;
+
+  constructor(first: AnyStep, second: AnyStep) {
+    this.first = first;
+    this.second = second;
+  }
+
+  arrive(value: never): unknown {
+    return this.second.arrive(this.first.arrive(value) as never);
+  }
+
+  failed(error: unknown): unknown {
+    return this.second.arrive(this.first.failed(error) as never);
+  }
 }
 
 /**
@@ -31,13 +64,16 @@ export function pending<T>(start: (give: (value: T) => void) => void): Promise<T
  * the same one where that is possible): a provider hands its promise up and lets go of it.
  *
  * @param promise - what an entry returned
- * @param step - makes the value that goes on from the one that came; must not throw
- * @param failed - makes the value for a promise that was rejected, which breaks the contract of the SPI
+ * @param step - what the result is to pass
  */
-export function through<T, R>(promise: Promise<T>, step: (value: T) => R, failed: (error: unknown) => R): Promise<R> {
-  const slot = (promise as Stepped)[STEPS] as { step: ((value: T) => unknown) | null } | undefined;
-  if (slot === undefined) return promise.then(step, failed);
-  const earlier = slot.step;
-  slot.step = earlier === null ? step : (value) => step(earlier(value) as T);
+export function through<T, R>(promise: Promise<T>, step: Step<T, R>): Promise<R> {
+  const pending = (promise as { [PENDING]?: Pending<T> })[PENDING];
+  if (pending === undefined) {
+    return promise.then(
+      (value) => step.arrive(value),
+      (error: unknown) => step.failed(error),
+    );
+  }
+  pending.add(step);
   return promise as unknown as Promise<R>;
 }

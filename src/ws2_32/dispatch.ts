@@ -9,7 +9,7 @@ import {
   type SOCKET,
   type WSATHREADID,
 } from '../abi/index.js';
-import { through, type MaybePending, type WSPPROC_TABLE } from '../spi/index.js';
+import { through, type MaybePending, type Step, type WSPPROC_TABLE } from '../spi/index.js';
 import type { LastErrorCell } from '../win32/index.js';
 import { enterCrossing, type LeaveCrossing } from './crossing.js';
 import { WinsockProcess } from './process.js';
@@ -19,12 +19,16 @@ import { threadIdOf } from './thread-id.js';
 export type { MaybePending } from '../spi/index.js';
 
 /** A call on its way to a provider and back. */
-export class SocketCall {
+export class SocketCall implements Step<unknown, unknown> {
   readonly cell: LastErrorCell;
   readonly socket: SocketRecord;
   /** Where the provider puts its error. */
   readonly lpErrno: Ref = { value: 0 };
   private leave: LeaveCrossing | null = null;
+  /** What the entry returns when it fails. */
+  private failure: unknown = SOCKET_ERROR;
+  /** Where the provider leaves the count that the caller is to get, if it is to get one. */
+  private bytes: Ref | null = null;
 
   constructor(cell: LastErrorCell, socket: SocketRecord) {
     this.cell = cell;
@@ -56,22 +60,30 @@ export class SocketCall {
   finish(result: number, failure: number): number;
   finish<R>(result: MaybePending<R>, failure: R): MaybePending<R>;
   finish<R>(result: MaybePending<R>, failure: R): MaybePending<R> {
-    if (!(result instanceof Promise)) return this.settle(result, failure);
-    return through(
-      result,
-      (value) => this.settle(value, failure),
-      (error) => this.crashed(error, failure),
-    );
+    this.failure = failure;
+    return result instanceof Promise ? through(result, this as Step<R, R>) : (this.arrive(result) as R);
   }
 
   /** As `finish` for calls that return 0 or SOCKET_ERROR, giving the caller the count that the provider left. */
   count(status: MaybePending<number>, bytes: Ref): MaybePending<number> {
-    if (typeof status === 'number') return this.settle(status, SOCKET_ERROR) === 0 ? bytes.value : SOCKET_ERROR;
-    return through(
-      status,
-      (value) => (this.settle(value, SOCKET_ERROR) === 0 ? bytes.value : SOCKET_ERROR),
-      (error) => this.crashed(error, SOCKET_ERROR),
-    );
+    this.bytes = bytes;
+    return this.finish(status, SOCKET_ERROR);
+  }
+
+  /** The provider's result has come: the last error is set, and the caller gets the result or the count. */
+  arrive(value: unknown): unknown {
+    // A provider that fails without saying why, or answers with something of another type, has broken its contract; the
+    // caller still gets a documented error.
+    const failed = value === this.failure || typeof value !== typeof this.failure;
+    this.cell.value = failed ? this.lpErrno.value || WSASYSCALLFAILURE : 0;
+    if (this.leave !== null) this.leave(value, this.cell.value);
+    if (failed) return this.failure;
+    return this.bytes === null ? value : this.bytes.value;
+  }
+
+  /** The provider broke its promise. */
+  failed(error: unknown): unknown {
+    return this.crashed(error, this.failure);
   }
 
   /** Calls an entry; should it throw, that is `failure`, with WSASYSCALLFAILURE as its reason. */
@@ -91,15 +103,6 @@ export class SocketCall {
     this.cell.value = WSASYSCALLFAILURE;
     this.leave?.(failure, WSASYSCALLFAILURE);
     return failure;
-  }
-
-  private settle<R>(value: R, failure: R): R {
-    // A provider that fails without saying why, or answers with something of another type, has broken its contract; the
-    // caller still gets a documented error.
-    const failed = value === failure || typeof value !== typeof failure;
-    this.cell.value = failed ? this.lpErrno.value || WSASYSCALLFAILURE : 0;
-    if (this.leave !== null) this.leave(value, this.cell.value);
-    return failed ? failure : value;
   }
 }
 

@@ -52,9 +52,9 @@ export class Provider {
   /** Loads the module and calls its WSPStartup for `entry`. Never rejects; see `error` and `message`. */
   async start(loader: ModuleLoader, entry: ProtocolEntry, upcalls: WSPUPCALLTABLE): Promise<void> {
     const loaded = await loader.load(this.module);
-    if (!loaded.ok) return this.#failed(WSAEPROVIDERFAILEDINIT, loaded.message);
+    if (!loaded.ok) { this.#failed(WSAEPROVIDERFAILEDINIT, loaded.message); return; }
     const startup = loaded.module.WSPStartup;
-    if (startup === null) return this.#failed(WSAEPROVIDERFAILEDINIT, 'it exports no WSPStartup');
+    if (startup === null) { this.#failed(WSAEPROVIDERFAILEDINIT, 'it exports no WSPStartup'); return; }
     // Provider authors start from a table that lacks nothing; what they leave out is then unsupported, not a crash.
     const table = {} as WSPPROC_TABLE;
     const data = new WSPDATA();
@@ -64,14 +64,14 @@ export class Provider {
         startup(SPI_VERSION, data, toProtocolInfoW(entry), upcalls, table),
       );
       const result = await this.#withinTime(started);
-      if (result === 'timeout') return this.#failed(WSAEPROVIDERFAILEDINIT, 'its WSPStartup did not return in time');
-      if (result !== 0) return this.#failed(WSAEPROVIDERFAILEDINIT, `its WSPStartup failed with ${String(result)}`);
+      if (result === 'timeout') { this.#failed(WSAEPROVIDERFAILEDINIT, 'its WSPStartup did not return in time'); return; }
+      if (result !== 0) { this.#failed(WSAEPROVIDERFAILEDINIT, `its WSPStartup failed with ${String(result)}`); return; }
     } catch (error) {
-      return this.#failed(WSAEPROVIDERFAILEDINIT, `its WSPStartup threw ${String(error)}`);
+      this.#failed(WSAEPROVIDERFAILEDINIT, `its WSPStartup threw ${String(error)}`); return;
     }
-    if (data.wVersion !== SPI_VERSION) return this.#failed(WSAEINVALIDPROVIDER, `it speaks version ${String(data.wVersion)}`);
+    if (data.wVersion !== SPI_VERSION) { this.#failed(WSAEINVALIDPROVIDER, `it speaks version ${String(data.wVersion)}`); return; }
     const bad = validateProcTable(table);
-    if (bad !== null) return this.#failed(WSAEINVALIDPROCTABLE, `its table has no ${bad}`);
+    if (bad !== null) { this.#failed(WSAEINVALIDPROCTABLE, `its table has no ${bad}`); return; }
     this.#procs = Object.fromEntries(WSPPROC_NAMES.map((name) => [name, table[name]])) as unknown as WSPPROC_TABLE;
     this.error = 0;
     this.message = '';

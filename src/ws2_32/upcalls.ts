@@ -114,7 +114,7 @@ export function createUpcallTable(process: WinsockProcess): WSPUPCALLTABLE {
       const thread = lpThreadId === null ? null : threadOf(process.kernel, lpThreadId.ThreadHandle);
       if (thread === null || lpfnUserApc === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
       queueApc(thread, () => {
-        lpfnUserApc(dwContext as never);
+        lpfnUserApc(dwContext);
       });
       return 0;
     },

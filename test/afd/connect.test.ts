@@ -136,15 +136,11 @@ describe('connect', () => {
 
   test('is interrupted by closing the socket', () => {
     const bench = new AfdBench();
-    const call = bench.connect(bench.stream(), localOf(bench.listener()));
-    const [client] = [...bench.afd.endpoints].slice(-2);
-    client?.lastHandleClosed();
-    const own = bench.stream();
-    const second = bench.connect(own, localOf(bench.listener()));
-    own.lastHandleClosed();
+    const client = bench.stream();
+    const call = bench.connect(client, localOf(bench.listener()));
+    client.lastHandleClosed();
     bench.pump();
-    expect([second.state, second.reports]).toEqual([WSAEINTR, 1]);
-    expect(call.reports).toBe(1);
+    expect([call.state, call.reports]).toEqual([WSAEINTR, 1]);
   });
 });
 

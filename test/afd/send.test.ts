@@ -118,16 +118,19 @@ describe('a send timeout', () => {
 });
 
 describe('a non-blocking send', () => {
-  test('takes a copy and is done at once while the send buffer has room', () => {
+  test.each([
+    ['one buffer', []],
+    ['several buffers', ['!']],
+  ])('takes a copy of %s and is done at once while the send buffer has room', (_what, more) => {
     const world = connected();
     world.client.nonBlocking = true;
     world.net.holding = true;
     const memory = bytes('kept');
-    const call = world.send(world.client, memory, '!');
-    expect([call.state, call.request.bytes]).toEqual([0, 5]);
+    const call = world.send(world.client, memory, ...more);
+    expect([call.state, call.request.bytes]).toEqual([0, 4 + more.length]);
     memory.fill(0);
     world.net.release();
-    expect(drain(world, world.server)).toBe('kept!');
+    expect(drain(world, world.server)).toBe(['kept', ...more].join(''));
   });
 
   test('is refused when the send buffer is full, and not when it has emptied', () => {

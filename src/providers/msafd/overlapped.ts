@@ -25,6 +25,7 @@ import type { BOOL, MaybePending } from '../../spi/index.js';
 import { Event } from '../../win32/index.js';
 import { portError } from './port-errors.js';
 import { fail, settled, type Msafd } from './provider.js';
+import type { Transfer } from './transfers.js';
 
 /** Where an overlapped operation reports. */
 export interface Report {
@@ -77,25 +78,29 @@ function complete(provider: Msafd, report: Report, request: IoRequest, atOnce: b
   provider.upcalls.lpWPUQueueApc(threadId, call, 0, lpErrno);
 }
 
+/** Fills in what the caller of a transfer wants; an ioctl has written its output already. */
+function deliver(request: IoRequest | Transfer): void {
+  if ('outcome' in request) request.outcome();
+}
+
 /**
- * Ends an entry that started `request` overlapped: 0 with `deliver` called if it is done already, else WSA_IO_PENDING
- * with `deliver` called when it is. Either way its completion is reported.
+ * Ends an entry that started `request` overlapped: 0 if it is done already, else WSA_IO_PENDING. Either way its completion
+ * is reported.
  */
 export function finishOverlapped(
   provider: Msafd,
   report: Report,
-  request: IoRequest,
-  deliver: () => void,
+  request: IoRequest | Transfer,
   lpErrno: Ref,
 ): number {
   if (request.done) {
-    deliver();
+    deliver(request);
     if (request.error !== 0) return refuseOverlapped(report, request.error, lpErrno);
     complete(provider, report, request, true);
     return 0;
   }
   request.onDone(() => {
-    deliver();
+    deliver(request);
     complete(provider, report, request, false);
   });
   return fail(lpErrno, WSA_IO_PENDING, SOCKET_ERROR);

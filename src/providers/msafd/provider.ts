@@ -1,7 +1,7 @@
 // The base provider in one process: what its entries share. The entries themselves are in entries/, one file per topic.
 import { SOCKET_ERROR, WSAENOTSOCK, WSAPROTOCOL_INFOW, type Ref, type SOCKET } from '../../abi/index.js';
 import { Endpoint, type Afd, type IoRequest } from '../../afd/index.js';
-import { pending, type MaybePending, type WSPUPCALLTABLE } from '../../spi/index.js';
+import { Pending, type MaybePending, type WSPUPCALLTABLE } from '../../spi/index.js';
 import type { Process } from '../../win32/index.js';
 
 /** The base provider, started for one protocol chain of one process. */
@@ -65,9 +65,9 @@ export function status(lpErrno: Ref, error: number): number {
 /** Waits for `request` if it is not done, then gives what `finish` makes of it. */
 export function settled<R>(request: IoRequest, finish: () => R): MaybePending<R> {
   if (request.done) return finish();
-  return pending((give) => {
-    request.onDone(() => {
-      give(finish());
-    });
+  const result = new Pending<R>();
+  request.onDone(() => {
+    result.give(finish());
   });
+  return result.promise;
 }

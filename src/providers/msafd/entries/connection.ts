@@ -56,7 +56,7 @@ function conditionOf(provider: Msafd, decide: LPCONDITIONPROC | null, data: DWOR
         new WSABUF(calleeId.length, calleeId),
         null,
         ref(0),
-        data as never,
+        data,
       );
     } catch (error) {
       // It may run in the middle of the driver's work, where nobody could catch it.
@@ -121,8 +121,9 @@ export function connect(
   if (lpCalleeData !== null) lpCalleeData.len = 0;
   const { ops } = provider.afd;
   if (endpoint instanceof DatagramEndpoint) return status(lpErrno, ops.connectDatagram(endpoint, decoded.address));
+  if (!(endpoint instanceof StreamEndpoint)) return fail(lpErrno, WSAEOPNOTSUPP, SOCKET_ERROR);
   const request = new IoRequest();
-  const error = ops.connectStream(endpoint as StreamEndpoint, decoded.address, request);
+  const error = ops.connectStream(endpoint, decoded.address, request);
   if (error !== 0) return fail(lpErrno, error, SOCKET_ERROR);
   return settled(request, () => status(lpErrno, request.error));
 }

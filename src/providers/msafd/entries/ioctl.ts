@@ -128,18 +128,18 @@ function overlappedIoctl(
 ): number {
   if (result instanceof IoRequest) {
     beginOverlapped(provider, report, result);
-    return finishOverlapped(provider, report, result, () => 0, lpErrno);
+    return finishOverlapped(provider, report, result, lpErrno);
   }
   const request = new IoRequest();
   beginOverlapped(provider, report, request);
   if (result.error === WSAEOPNOTSUPP) {
-    const pending = finishOverlapped(provider, report, request, () => 0, lpErrno);
+    const pending = finishOverlapped(provider, report, request, lpErrno);
     request.complete(result.error);
     return pending;
   }
   // The completion carries no count: it is the call itself that tells it.
   request.complete(result.error);
-  const status = finishOverlapped(provider, report, request, () => 0, lpErrno);
+  const status = finishOverlapped(provider, report, request, lpErrno);
   if (status === 0) lpcbBytesReturned.value = result.bytes;
   return status;
 }

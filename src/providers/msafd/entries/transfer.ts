@@ -9,7 +9,6 @@ import {
   SOCKET_ERROR,
   WSAEFAULT,
   WSAEOPNOTSUPP,
-  WSAEMSGSIZE,
   WSAENOTSOCK,
   WSAETIMEDOUT,
   type LPWSAOVERLAPPED_COMPLETION_ROUTINE,
@@ -22,17 +21,15 @@ import {
 } from '../../../abi/index.js';
 import {
   DatagramEndpoint,
-  IoRequest,
-  ReceiveRequest,
   StreamEndpoint,
-  encodeAddress,
   type Endpoint,
 } from '../../../afd/index.js';
 import type { NetAddress, Waiting } from '../../../afd/index.js';
 import type { MaybePending } from '../../../spi/index.js';
-import { addressFits, gather, putAddress } from '../buffers.js';
+import { addressFits, gather } from '../buffers.js';
 import { beginOverlapped, finishOverlapped, refuseOverlapped, type Report } from '../overlapped.js';
-import { fail, settled, status, type Msafd } from '../provider.js';
+import { fail, type Msafd } from '../provider.js';
+import { Receive, Send, answer } from '../transfers.js';
 
 const SEND_FLAGS = MSG_OOB | MSG_DONTROUTE | MSG_PARTIAL;
 const RECEIVE_FLAGS = MSG_OOB | MSG_PEEK | MSG_WAITALL | MSG_PARTIAL | MSG_PUSH_IMMEDIATE;
@@ -82,25 +79,27 @@ function transmit(
   if (lpNumberOfBytesSent === null && report === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
   const wrong = flagError(endpoint, flags, SEND_FLAGS);
   if (wrong !== 0) return fail(lpErrno, wrong, SOCKET_ERROR);
-  const request = new IoRequest();
+  const request = new Send(lpNumberOfBytesSent, lpErrno);
   if (report !== null) beginOverlapped(provider, report, request);
-  const error = start();
+  const error = startSend(provider, endpoint, chunks, flags, to, report, request);
   if (error !== 0) return refuseOverlapped(report, error, lpErrno);
-  const finish = (): number => {
-    if (request.error !== 0) return fail(lpErrno, request.error, SOCKET_ERROR);
-    if (lpNumberOfBytesSent !== null) lpNumberOfBytesSent.value = request.bytes;
-    return 0;
-  };
-  if (report === null) return settled(request, finish);
-  return finishOverlapped(provider, report, request, finish, lpErrno);
+  return report === null ? answer(request) : finishOverlapped(provider, report, request, lpErrno);
+}
 
-  function start(): number {
-    const { ops } = provider.afd;
-    if (endpoint instanceof DatagramEndpoint) return ops.sendDatagram(endpoint, chunks, to, request);
-    const stream = endpoint as StreamEndpoint;
-    if ((flags & MSG_OOB) !== 0) return ops.sendUrgent(stream, chunks, request);
-    return ops.sendStream(stream, chunks, request, sendWaiting(endpoint, report));
-  }
+function startSend(
+  { afd }: Msafd,
+  endpoint: Endpoint,
+  chunks: readonly Uint8Array[],
+  flags: number,
+  to: NetAddress | null,
+  report: Report | null,
+  request: Send,
+): number {
+  const { ops } = afd;
+  if (endpoint instanceof DatagramEndpoint) return ops.sendDatagram(endpoint, chunks, to, request);
+  if (!(endpoint instanceof StreamEndpoint)) return WSAEOPNOTSUPP;
+  if ((flags & MSG_OOB) !== 0) return ops.sendUrgent(endpoint, chunks, request);
+  return ops.sendStream(endpoint, chunks, request, sendWaiting(endpoint, report));
 }
 
 export function send(
@@ -218,7 +217,7 @@ function take(
   const flags = lpFlags.value;
   const wrong = flagError(endpoint, flags, RECEIVE_FLAGS);
   if (wrong !== 0) return fail(lpErrno, wrong, SOCKET_ERROR);
-  const request = new ReceiveRequest(buffers, flags);
+  const request = new Receive(buffers, lpNumberOfBytesRecvd, lpFlags, from, fromlen, lpErrno);
   if (report !== null) beginOverlapped(provider, report, request);
   const { ops } = provider.afd;
   const error =
@@ -226,14 +225,5 @@ function take(
       ? ops.receiveUrgent(endpoint, request)
       : ops.receive(endpoint, request, receiveWaiting(endpoint, report));
   if (error !== 0) return refuseOverlapped(report, error, lpErrno);
-  const finish = (): number => {
-    // A datagram that did not fit still fills the buffers and tells its sender.
-    if (request.error !== 0 && request.error !== WSAEMSGSIZE) return fail(lpErrno, request.error, SOCKET_ERROR);
-    if (lpNumberOfBytesRecvd !== null) lpNumberOfBytesRecvd.value = request.bytes;
-    lpFlags.value = request.resultFlags;
-    if (request.from !== null) putAddress(encodeAddress(request.from), from, fromlen);
-    return status(lpErrno, request.error);
-  };
-  if (report === null) return settled(request, finish);
-  return finishOverlapped(provider, report, request, finish, lpErrno);
+  return report === null ? answer(request) : finishOverlapped(provider, report, request, lpErrno);
 }

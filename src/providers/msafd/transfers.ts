@@ -1,0 +1,92 @@
+// The requests behind the transfer entries. Each carries what its entry has to fill in when the result is there, so that a
+// transfer that waits is one object and one promise: these are the calls that programs make by the million.
+import { SOCKET_ERROR, WSAEMSGSIZE, type Memory, type Ref } from '../../abi/index.js';
+import { IoRequest, ReceiveRequest, encodeAddress } from '../../afd/index.js';
+import { Pending, type MaybePending } from '../../spi/index.js';
+import { putAddress } from './buffers.js';
+import { fail, status } from './provider.js';
+
+/** A request that an entry waits for. */
+export interface Transfer extends IoRequest {
+  /** Fills in what the caller wants and gives the entry's result; for a request that is done. */
+  outcome(): number;
+  /** The promise of the outcome; for a request that is not done. */
+  wait(): Promise<number>;
+}
+
+/** A send. */
+export class Send extends IoRequest implements Transfer {
+  readonly lpNumberOfBytesSent: Ref | null;
+  readonly lpErrno: Ref;
+  private pending: Pending<number> | null = null;
+
+  constructor(lpNumberOfBytesSent: Ref | null, lpErrno: Ref) {
+    super();
+    this.lpNumberOfBytesSent = lpNumberOfBytesSent;
+    this.lpErrno = lpErrno;
+  }
+
+  outcome(): number {
+    if (this.error !== 0) return fail(this.lpErrno, this.error, SOCKET_ERROR);
+    if (this.lpNumberOfBytesSent !== null) this.lpNumberOfBytesSent.value = this.bytes;
+    return 0;
+  }
+
+  wait(): Promise<number> {
+    this.pending = new Pending();
+    return this.pending.promise;
+  }
+
+  protected override finished(): void {
+    if (this.pending !== null) this.pending.give(this.outcome());
+  }
+}
+
+/** A receive. */
+export class Receive extends ReceiveRequest implements Transfer {
+  readonly lpNumberOfBytesRecvd: Ref | null;
+  readonly lpFlags: Ref;
+  readonly lpFrom: Memory | null;
+  readonly lpFromlen: Ref | null;
+  readonly lpErrno: Ref;
+  private pending: Pending<number> | null = null;
+
+  constructor(
+    buffers: readonly Uint8Array[],
+    lpNumberOfBytesRecvd: Ref | null,
+    lpFlags: Ref,
+    lpFrom: Memory | null,
+    lpFromlen: Ref | null,
+    lpErrno: Ref,
+  ) {
+    super(buffers, lpFlags.value);
+    this.lpNumberOfBytesRecvd = lpNumberOfBytesRecvd;
+    this.lpFlags = lpFlags;
+    this.lpFrom = lpFrom;
+    this.lpFromlen = lpFromlen;
+    this.lpErrno = lpErrno;
+  }
+
+  outcome(): number {
+    // A datagram that did not fit still fills the buffers and tells its sender.
+    if (this.error !== 0 && this.error !== WSAEMSGSIZE) return fail(this.lpErrno, this.error, SOCKET_ERROR);
+    if (this.lpNumberOfBytesRecvd !== null) this.lpNumberOfBytesRecvd.value = this.bytes;
+    this.lpFlags.value = this.resultFlags;
+    if (this.from !== null && this.lpFrom !== null) putAddress(encodeAddress(this.from), this.lpFrom, this.lpFromlen);
+    return status(this.lpErrno, this.error);
+  }
+
+  wait(): Promise<number> {
+    this.pending = new Pending();
+    return this.pending.promise;
+  }
+
+  protected override finished(): void {
+    if (this.pending !== null) this.pending.give(this.outcome());
+  }
+}
+
+/** The result of an entry that started `transfer`. */
+export function answer(transfer: Transfer): MaybePending<number> {
+  return transfer.done ? transfer.outcome() : transfer.wait();
+}
