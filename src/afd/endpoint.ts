@@ -27,7 +27,7 @@ export abstract class Endpoint implements Associable {
   readonly type: number;
   readonly protocol: number;
   nonBlocking = false;
-  options = new SocketOptions();
+  options: SocketOptions;
   /** SO_ERROR. */
   lastError = 0;
   closed = false;
@@ -39,11 +39,12 @@ export abstract class Endpoint implements Associable {
   readonly #observers = new Set<ReadinessObserver>();
   #holding: Holding | null = null;
 
-  protected constructor(afd: Afd, family: Family, type: number, protocol: number) {
+  protected constructor(afd: Afd, family: Family, type: number, protocol: number, options = new SocketOptions()) {
     this.afd = afd;
     this.family = family;
     this.type = type;
     this.protocol = protocol;
+    this.options = options;
     afd.endpoints.add(this);
   }
 

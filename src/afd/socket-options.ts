@@ -3,6 +3,30 @@
 
 import type { Membership, Setting } from '../drivers/contract.js';
 
+/** A map that costs nothing until something is in it: most sockets never have any of these set. */
+class Kept<K, V> implements Iterable<[K, V]> {
+  private map: Map<K, V> | null = null;
+
+  get(key: K): V | undefined {
+    return this.map?.get(key);
+  }
+
+  set(key: K, value: V): void {
+    this.map ??= new Map();
+    this.map.set(key, value);
+  }
+
+  *[Symbol.iterator](): IterableIterator<[K, V]> {
+    if (this.map !== null) yield* this.map;
+  }
+
+  clone(): Kept<K, V> {
+    const copy = new Kept<K, V>();
+    if (this.map !== null) copy.map = new Map(this.map);
+    return copy;
+  }
+}
+
 /** The values behind a socket's options, as a fresh socket has them. */
 export class SocketOptions {
   reuseAddress = false;
@@ -31,20 +55,38 @@ export class SocketOptions {
   /** SIO_UDP_CONNRESET: an ICMP port unreachable makes the next receive fail. */
   reportPortUnreachable = true;
   /** What the driver was told, in the order it was first told; see options/inherit.ts. */
-  readonly driverSettings = new Map<Setting, number>();
+  driverSettings = new Kept<Setting, number>();
   /** Everything else, by `level:name`: values that are only kept, or kept and handed to the driver. */
-  readonly others = new Map<string, number>();
+  others = new Kept<string, number>();
   /** Byte-string values, by `level:name`. */
-  readonly blobs = new Map<string, Uint8Array>();
+  blobs = new Kept<string, Uint8Array>();
 
-  /** A copy, as an accepted socket takes over from its listener. */
+  /** A copy, as an accepted socket takes over from its listener. Written out, for every accepted connection pays for it. */
   clone(): SocketOptions {
     const copy = new SocketOptions();
-    const { driverSettings, others, blobs } = copy;
-    Object.assign(copy, this, { driverSettings, others, blobs });
-    for (const [setting, value] of this.driverSettings) driverSettings.set(setting, value);
-    for (const [key, value] of this.others) others.set(key, value);
-    for (const [key, value] of this.blobs) blobs.set(key, value);
+    copy.reuseAddress = this.reuseAddress;
+    copy.exclusiveAddress = this.exclusiveAddress;
+    copy.broadcast = this.broadcast;
+    copy.lingerOn = this.lingerOn;
+    copy.lingerSeconds = this.lingerSeconds;
+    copy.oobInline = this.oobInline;
+    copy.receiveBuffer = this.receiveBuffer;
+    copy.sendBuffer = this.sendBuffer;
+    copy.receiveTimeout = this.receiveTimeout;
+    copy.sendTimeout = this.sendTimeout;
+    copy.conditionalAccept = this.conditionalAccept;
+    copy.pauseAccept = this.pauseAccept;
+    copy.v6Only = this.v6Only;
+    copy.keepAlive = this.keepAlive;
+    copy.keepAliveIdle = this.keepAliveIdle;
+    copy.keepAliveInterval = this.keepAliveInterval;
+    copy.keepAliveCount = this.keepAliveCount;
+    copy.memberships = this.memberships;
+    copy.circularQueue = this.circularQueue;
+    copy.reportPortUnreachable = this.reportPortUnreachable;
+    copy.driverSettings = this.driverSettings.clone();
+    copy.others = this.others.clone();
+    copy.blobs = this.blobs.clone();
     return copy;
   }
 }

@@ -18,6 +18,7 @@ import {
   POLL_SEND,
 } from './poll-events.js';
 import { IoRequest, RequestQueue } from './request.js';
+import type { SocketOptions } from './socket-options.js';
 import { nextState, type StreamEvent, type StreamState } from './stream-state.js';
 
 /** Bytes handed to the transport that it has not finished with, and the send that waits for them, if any does. */
@@ -65,8 +66,14 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
     outgoing.request?.complete(this.abortError);
   };
 
-  private constructor(afd: Afd, family: Family, protocol: number, transport: StreamTransport | null) {
-    super(afd, family, SOCK_STREAM, protocol);
+  private constructor(
+    afd: Afd,
+    family: Family,
+    protocol: number,
+    transport: StreamTransport | null,
+    options?: SocketOptions,
+  ) {
+    super(afd, family, SOCK_STREAM, protocol, options);
     this.#transport = transport ?? this.#open();
   }
 
@@ -78,8 +85,8 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
 
   /** The socket of a connection that `listener` took. */
   static accepted(listener: StreamEndpoint, connection: StreamTransport): StreamEndpoint {
-    const endpoint = new StreamEndpoint(listener.afd, listener.family, listener.protocol, connection);
-    endpoint.options = listener.options.clone();
+    const { afd, family, protocol, options } = listener;
+    const endpoint = new StreamEndpoint(afd, family, protocol, connection, options.clone());
     endpoint.nonBlocking = listener.nonBlocking;
     endpoint.move('connected');
     endpoint.connectedAt = listener.afd.clock.now();

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import * as abi from '../../src/abi/index.js';
 import type { Endpoint } from '../../src/afd/endpoint.js';
 import { StreamEndpoint } from '../../src/afd/stream-endpoint.js';
+import { SocketOptions } from '../../src/afd/socket-options.js';
 import { getOption, numberOption, optionRules, setOption } from '../../src/afd/options/index.js';
 import { bind } from '../../src/afd/ops/bind.js';
 import { listen } from '../../src/afd/ops/listen.js';
@@ -433,4 +434,18 @@ describe('multicast', () => {
     expect(world.told(six).multicastInterface).toBe('1');
     expect(set(six, IPPROTO_IPV6, abi.IPV6_MULTICAST_IF, 77)).toBe(WSAEADDRNOTAVAIL);
   });
+});
+
+test('a copy has every value of its original, and none of its collections', () => {
+  const original = new SocketOptions();
+  for (const key of Object.keys(original) as (keyof SocketOptions)[]) {
+    const value: unknown = original[key];
+    if (typeof value === 'boolean') Object.assign(original, { [key]: !value });
+    if (typeof value === 'number') Object.assign(original, { [key]: value + 1 });
+  }
+  original.others.set('a', 1);
+  const copy = original.clone();
+  expect(copy).toEqual(original);
+  copy.others.set('a', 2);
+  expect(original.others.get('a')).toBe(1);
 });
