@@ -81,6 +81,8 @@ export class WinsockHost extends Process {
   async dispose(): Promise<void> {
     const winsock = WinsockProcess.of(this);
     const { WSACleanup } = this.bind();
+    // A start that is under way would otherwise outlive the process.
+    await winsock.starting?.catch(() => undefined);
     while (winsock.started) await WSACleanup();
     for (const [handle] of [...this.handles.entries()]) this.handles.close(handle);
     this.ended = true;

@@ -14,24 +14,32 @@ type Arrival =
   | { readonly data: Uint8Array; readonly from: NetAddress; readonly info: PacketInfo | null }
   | { readonly error: number };
 
+/** How many errors wait to be received at most: they have no bytes that a buffer could be full of. */
+const MOST_ERRORS = 64;
+
 /** A datagram socket. */
 export class DatagramEndpoint extends Endpoint implements DatagramSink {
   protected readonly holdingProtocol = 'datagram';
-  readonly transport: DatagramTransport;
+  /** Set by `open`, the only way to one. */
+  transport!: DatagramTransport;
   readonly #arrivals: Arrival[] = [];
+  /** How many of them are errors. */
+  #errors = 0;
   /** Bytes of all datagrams that wait. */
   queuedBytes = 0;
 
   private constructor(afd: Afd, family: Family, protocol: number) {
     super(afd, family, SOCK_DGRAM, protocol);
-    const opened = afd.driver.openDatagram(family, this);
-    if (typeof opened === 'string') throw new Error(`the driver lists the family ${family} and refuses it: ${opened}`);
-    this.transport = opened;
   }
 
   /** A fresh socket, or the error of creating it. */
   static open(afd: Afd, family: Family, protocol: number): DatagramEndpoint | number {
-    return new DatagramEndpoint(afd, family, protocol);
+    const endpoint = new DatagramEndpoint(afd, family, protocol);
+    const opened = afd.driver.openDatagram(family, endpoint);
+    if (typeof opened === 'string') return endpoint.errorFrom(opened);
+    endpoint.transport = opened;
+    afd.endpoints.add(endpoint);
+    return endpoint;
   }
 
   get remote(): NetAddress | null {
@@ -65,6 +73,9 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
 
   failed(error: DriverError): void {
     if (error !== 'ECONNREFUSED' || !this.options.reportPortUnreachable) return;
+    // A program that only sends would collect them for ever.
+    if (this.#errors >= MOST_ERRORS) return;
+    this.#errors += 1;
     this.#arrivals.push({ error: WSAECONNRESET });
     this.serveReceives();
     this.reevaluate();
@@ -100,13 +111,16 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
 
   #drop(): void {
     const arrival = this.#arrivals.shift();
-    if (arrival !== undefined && 'data' in arrival) this.queuedBytes -= arrival.data.length;
+    if (arrival === undefined) return;
+    if ('data' in arrival) this.queuedBytes -= arrival.data.length;
+    else this.#errors -= 1;
   }
 
   /** Ends receiving here: what waits fails, what has come is lost. */
   shutdownReceive(): void {
     this.receiveShutdown = true;
     this.#arrivals.length = 0;
+    this.#errors = 0;
     this.queuedBytes = 0;
     this.receives.failAll(WSAESHUTDOWN);
   }

@@ -34,9 +34,10 @@ export abstract class Endpoint implements Associable {
   receiveShutdown = false;
   sendShutdown = false;
   readonly receives = new RequestQueue<ReceiveRequest>();
-  /** The completion port that overlapped operations report to. */
-  readonly completion = new CompletionTarget();
-  readonly #observers = new Set<ReadinessObserver>();
+  // Few sockets ever have a port or an observer, and a thousand sockets are felt in the processor's caches: what follows is
+  // made when it is first needed.
+  private target: CompletionTarget | null = null;
+  private observers: Set<ReadinessObserver> | null = null;
   #holding: Holding | null = null;
 
   protected constructor(afd: Afd, family: Family, type: number, protocol: number, options = new SocketOptions()) {
@@ -45,7 +46,6 @@ export abstract class Endpoint implements Associable {
     this.type = type;
     this.protocol = protocol;
     this.options = options;
-    afd.endpoints.add(this);
   }
 
   /** The transport below. */
@@ -126,18 +126,23 @@ export abstract class Endpoint implements Associable {
     return error === null || error === 'ENOTSUP' ? 0 : this.errorFrom(error);
   }
 
+  /** The completion port that overlapped operations report to. */
+  get completion(): CompletionTarget {
+    return (this.target ??= new CompletionTarget());
+  }
+
   observe(observer: ReadinessObserver): void {
-    this.#observers.add(observer);
+    (this.observers ??= new Set()).add(observer);
   }
 
   unobserve(observer: ReadinessObserver): void {
-    this.#observers.delete(observer);
+    this.observers?.delete(observer);
   }
 
   /** To be called after every change of state: whoever watches looks again. */
   reevaluate(): void {
-    if (this.#observers.size === 0) return;
-    for (const observer of [...this.#observers]) observer.readinessChanged(this);
+    if (this.observers === null || this.observers.size === 0) return;
+    for (const observer of [...this.observers]) observer.readinessChanged(this);
   }
 
   /** Readiness as an observer sees it: a closed socket shows only that. */
@@ -156,6 +161,6 @@ export abstract class Endpoint implements Associable {
     this.releaseLocalAddress();
     this.afd.endpoints.delete(this);
     this.reevaluate();
-    this.#observers.clear();
+    this.observers = null;
   }
 }

@@ -41,7 +41,8 @@ type Row = Readonly<Record<Sharing, readonly [number, number]>>;
 
 /** The local addresses in use. */
 export class PortTable {
-  readonly #byPort = new Map<number, Set<Holding>>();
+  /** By port; most ports have one holder, so that arrays weigh least. */
+  readonly #byPort = new Map<number, Holding[]>();
 
   /** What binding `wanted` gives: 0, WSAEADDRINUSE or WSAEACCES. Port 0 never conflicts. */
   check(wanted: Holding): number {
@@ -56,15 +57,17 @@ export class PortTable {
   take(holding: Holding): void {
     const port = holding.address.port;
     const holders = this.#byPort.get(port);
-    if (holders === undefined) this.#byPort.set(port, new Set([holding]));
-    else holders.add(holding);
+    if (holders === undefined) this.#byPort.set(port, [holding]);
+    else holders.push(holding);
   }
 
   /** Notes that it no longer is. */
   release(holding: Holding): void {
     const holders = this.#byPort.get(holding.address.port);
-    holders?.delete(holding);
-    if (holders?.size === 0) this.#byPort.delete(holding.address.port);
+    const index = holders?.indexOf(holding) ?? -1;
+    if (holders === undefined || index < 0) return;
+    if (holders.length === 1) this.#byPort.delete(holding.address.port);
+    else holders.splice(index, 1);
   }
 
   /** Everything held, for tools. */

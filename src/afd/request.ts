@@ -72,31 +72,37 @@ export class IoRequest {
   }
 }
 
-/** First in, first out; a request may leave from the middle. Few ever wait at once, so an array does. */
+/**
+ * First in, first out; a request may leave from the middle. Seldom does more than one wait, and there are as many queues
+ * as sockets, so the first has a place of its own and the others an array once there are others.
+ */
 export class RequestQueue<R extends IoRequest> implements WaitingPlace {
-  readonly #waiting: R[] = [];
+  private first: R | null = null;
+  private others: R[] | null = null;
 
   get size(): number {
-    return this.#waiting.length;
+    if (this.first === null) return 0;
+    return this.others === null ? 1 : 1 + this.others.length;
   }
 
   /** The oldest request, or null. */
   get head(): R | null {
-    return this.#waiting[0] ?? null;
+    return this.first;
   }
 
   push(request: R): void {
-    this.#waiting.push(request);
     request.waitingIn = this;
+    if (this.first === null) this.first = request;
+    else (this.others ??= []).push(request);
   }
 
   withdraw(request: IoRequest): void {
-    if (this.#waiting[0] === request) {
-      this.#waiting.shift();
+    if (this.first === request) {
+      this.first = this.others?.shift() ?? null;
       return;
     }
-    const index = this.#waiting.indexOf(request as R);
-    if (index > 0) this.#waiting.splice(index, 1);
+    const index = this.others?.indexOf(request as R) ?? -1;
+    if (index >= 0) this.others?.splice(index, 1);
   }
 
   /** Takes `request` out and completes it. */
@@ -105,8 +111,13 @@ export class RequestQueue<R extends IoRequest> implements WaitingPlace {
     request.complete(error, bytes);
   }
 
-  /** Completes everything that waits with `error`, oldest first. */
+  /** Completes everything that waits now with `error`, oldest first. */
   failAll(error: number): void {
-    for (const request of this.#waiting.splice(0)) request.complete(error, request.bytes);
+    const { first, others } = this;
+    this.first = null;
+    this.others = null;
+    first?.complete(error, first.bytes);
+    if (others === null) return;
+    for (const request of others) request.complete(error, request.bytes);
   }
 }

@@ -50,7 +50,13 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   unsent = 0;
   readonly #outgoing: Outgoing[] = [];
   #reading = true;
-  #transport: StreamTransport;
+  /**
+   * The socket was closed under a send that waits. Its caller has the buffer back and may write into it, so the transport,
+   * which still reads from it, must not deliver the rest: the connection is cut, as the send was.
+   */
+  #cutOff = false;
+  /** Set by `open` or `accepted`, the only ways to an endpoint. */
+  #transport!: StreamTransport;
 
   /** The transport is through with the oldest bytes handed to it. */
   readonly #written = (error: DriverError | null): void => {
@@ -70,23 +76,26 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
     afd: Afd,
     family: Family,
     protocol: number,
-    transport: StreamTransport | null,
     options?: SocketOptions,
   ) {
     super(afd, family, SOCK_STREAM, protocol, options);
-    this.#transport = transport ?? this.#open();
   }
 
   /** A fresh socket, or the error of creating it. */
   static open(afd: Afd, family: Family, protocol: number): StreamEndpoint | number {
-    const endpoint = new StreamEndpoint(afd, family, protocol, null);
-    return endpoint.lastError === 0 ? endpoint : endpoint.lastError;
+    const endpoint = new StreamEndpoint(afd, family, protocol);
+    const error = endpoint.#open();
+    if (error !== 0) return error;
+    afd.endpoints.add(endpoint);
+    return endpoint;
   }
 
   /** The socket of a connection that `listener` took. */
   static accepted(listener: StreamEndpoint, connection: StreamTransport): StreamEndpoint {
     const { afd, family, protocol, options } = listener;
-    const endpoint = new StreamEndpoint(afd, family, protocol, connection, options.clone());
+    const endpoint = new StreamEndpoint(afd, family, protocol, options.clone());
+    endpoint.#transport = connection;
+    afd.endpoints.add(endpoint);
     endpoint.nonBlocking = listener.nonBlocking;
     endpoint.move('connected');
     endpoint.connectedAt = listener.afd.clock.now();
@@ -95,16 +104,18 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
     return endpoint;
   }
 
-  #open(): StreamTransport {
+  #open(): number {
     const opened = this.afd.driver.openStream(this.family, this);
-    if (typeof opened !== 'string') return opened;
-    throw new Error(`the driver lists the family ${this.family} and refuses it: ${opened}`);
+    if (typeof opened === 'string') return this.errorFrom(opened);
+    this.#transport = opened;
+    return 0;
   }
 
-  /** A transport in place of one that a failed connect has used up. */
-  renewTransport(): void {
-    this.#transport = this.#open();
-    applyInherited(this);
+  /** A transport in place of one that a failed connect has used up; returns 0 or the error of getting one. */
+  renewTransport(): number {
+    const error = this.#open();
+    if (error === 0) applyInherited(this);
+    return error;
   }
 
   override get transport(): StreamTransport {
@@ -281,7 +292,11 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
     this.accepts.failAll(error);
     this.connectRequest?.complete(error);
     this.connectRequest = null;
-    for (const { request } of this.#outgoing) request?.complete(error);
+    for (const { request } of this.#outgoing) {
+      if (request === null || request.done) continue;
+      this.#cutOff = true;
+      request.complete(error);
+    }
   }
 
   protected override closeTransport(): IoRequest | null {
@@ -289,7 +304,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
     if (this.abortError !== 0) return null;
     const hard = this.options.lingerOn && this.options.lingerSeconds === 0;
     // Unread data means that the peer's words were not heard: it is told by a reset, not by a graceful end.
-    if (this.isConnected && (hard || this.inbox.length > 0)) {
+    if (this.isConnected && (hard || this.#cutOff || this.inbox.length > 0)) {
       this.#transport.reset();
       return null;
     }

@@ -16,7 +16,8 @@ export function startupWith(
 }
 
 /**
- * Undoes one WSAStartup. The last one closes every socket that is open and ends the providers; it blocks until they have.
+ * Undoes one WSAStartup. The last one closes every socket that is open and ends the providers; a close that
+ * lingers goes on in the background, for nobody could be told how it ended.
  *
  * @returns 0, or SOCKET_ERROR with WSANOTINITIALISED (no WSAStartup to undo)
  * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsacleanup
@@ -24,5 +25,6 @@ export function startupWith(
 export const WSACleanup = blocking('WSACleanup', (cell) => {
   const process = WinsockProcess.of(cell.thread.process);
   if (!process.started) return cell.fail(WSANOTINITIALISED, SOCKET_ERROR);
-  return cleanup(process).then(() => cell.fail(0, 0));
+  cleanup(process);
+  return cell.fail(0, 0);
 });

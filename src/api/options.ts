@@ -4,6 +4,7 @@ import {
   SOL_SOCKET,
   SO_OPENTYPE,
   WSAEFAULT,
+  WSAEOPNOTSUPP,
   bytesOf,
   ref,
   type LPWSAOVERLAPPED_COMPLETION_ROUTINE,
@@ -102,7 +103,7 @@ export const setsockopt = immediate(
  * @param cmd - FIONBIO (nonzero: non-blocking), FIONREAD (bytes to be read), SIOCATMARK
  * @param argp - in and out: the argument
  * @returns 0 or SOCKET_ERROR. Errors: WSANOTINITIALISED, WSAENOTSOCK, WSAEFAULT (null), WSAEINVAL, WSAEOPNOTSUPP (unknown
- *   command)
+ *   command, or one that waits)
  * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-ioctlsocket
  */
 export const ioctlsocket = immediate(
@@ -115,6 +116,8 @@ export const ioctlsocket = immediate(
     const returned = ref(0);
     const { procs, lpErrno } = call;
     const status = procs.lpWSPIoctl(s, cmd >>> 0, memory, INT_SIZE, memory, INT_SIZE, returned, null, null, null, lpErrno);
+    // Codes that wait for a change are WSAIoctl's: a function that does not block cannot have them.
+    if (typeof status !== 'number') return call.fail(WSAEOPNOTSUPP, SOCKET_ERROR);
     if (call.finish(status, SOCKET_ERROR) !== 0) return SOCKET_ERROR;
     argp.value = view.getUint32(0, true);
     return 0;

@@ -43,7 +43,7 @@ export const socket = immediate(
  * @param g - socket group; reserved, 0
  * @param dwFlags - WSA_FLAG_OVERLAPPED and others
  * @returns the socket, or INVALID_SOCKET. Errors: those of `socket`, and WSAEINVAL (the entry is not in the catalog, or
- *   the duplicate was used up or its socket closed)
+ *   the duplicate was used up)
  * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasocketw
  */
 export const WSASocketW = immediate(
@@ -118,7 +118,8 @@ export const closesocket = blocking(
 );
 
 /**
- * Describes a socket so that WSASocketW can open a second handle to it. Does not block.
+ * Describes a socket so that WSASocketW can open a second handle to it. From now on the socket stays open for that one,
+ * also when `s` is closed before; a description that is never used keeps it open until WSACleanup. Does not block.
  *
  * @param s - the socket
  * @param dwProcessId - the process that will open it: this one (`GetCurrentProcessId()`)

@@ -20,6 +20,8 @@ export class HandleTable {
   readonly #objects = new Map<number, KernelObject>();
   readonly #references = new Map<KernelObject, number>();
   readonly #largest: number;
+  /** Told of every handle that is closed: for whoever keeps something by handle. One place, which WS2_32 takes. */
+  whenClosed: ((handle: number) => void) | null = null;
   #last: number;
 
   /**
@@ -70,6 +72,7 @@ export class HandleTable {
     const object = this.#objects.get(handle);
     if (object === undefined) return false;
     this.#objects.delete(handle);
+    this.whenClosed?.(handle);
     const shared = this.#references.get(object);
     if (shared !== undefined && shared > 1) {
       this.#references.set(object, shared - 1);

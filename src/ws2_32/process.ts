@@ -13,6 +13,12 @@ export interface Environment {
   readonly loader: ModuleLoader;
 }
 
+/** How a start ended: 0 or WSAStartup's error, and what its callers are told in szSystemStatus. */
+export interface StartOutcome {
+  readonly error: number;
+  readonly status: string;
+}
+
 const KEY = Symbol('ws2_32');
 /** Programs ask for a handful of kinds; one that tries every number must not be remembered for ever. */
 const MOST_SELECTIONS = 256;
@@ -24,7 +30,7 @@ export class WinsockProcess {
   /** Successful WSAStartup calls that no WSACleanup has undone. */
   startupCount = 0;
   /** The startup that is loading, which others made meanwhile wait for. */
-  starting: Promise<number> | null = null;
+  starting: Promise<StartOutcome> | null = null;
   /** The version last negotiated, as MAKEWORD makes it. */
   version = 0;
   catalog: Catalog | null = null;
@@ -36,6 +42,10 @@ export class WinsockProcess {
 
   private constructor(kernel: Process) {
     this.kernel = kernel;
+    // CloseHandle is allowed on a socket, and no provider is asked then.
+    kernel.handles.whenClosed = (handle) => {
+      this.sockets.delete(handle);
+    };
   }
 
   /** The state of this process, made on first use. */

@@ -6,7 +6,6 @@ import {
   WSAEPROVIDERFAILEDINIT,
   WSPDATA,
   ref,
-  type Ref,
 } from '../abi/index.js';
 import { toProtocolInfoW, type ProtocolEntry } from '../catalog/index.js';
 import {
@@ -22,7 +21,7 @@ import { tracedTable } from './traced-table.js';
 
 /** The SPI version that WS2_32 speaks: 2.2. */
 const SPI_VERSION = 0x0202;
-/** How long WSPStartup may take before the provider counts as failed, in milliseconds. */
+/** How long loading the module, and then WSPStartup, may take before the provider counts as failed, in milliseconds. */
 const STARTUP_TIMEOUT = 10_000;
 
 /** A started provider, or one that failed to start and why. */
@@ -51,7 +50,8 @@ export class Provider {
 
   /** Loads the module and calls its WSPStartup for `entry`. Never rejects; see `error` and `message`. */
   async start(loader: ModuleLoader, entry: ProtocolEntry, upcalls: WSPUPCALLTABLE): Promise<void> {
-    const loaded = await loader.load(this.module);
+    const loaded = await this.#withinTime(loader.load(this.module));
+    if (loaded === 'timeout') { this.#failed(WSAEPROVIDERFAILEDINIT, 'its module did not load in time'); return; }
     if (!loaded.ok) { this.#failed(WSAEPROVIDERFAILEDINIT, loaded.message); return; }
     const startup = loaded.module.WSPStartup;
     if (startup === null) { this.#failed(WSAEPROVIDERFAILEDINIT, 'it exports no WSPStartup'); return; }
@@ -79,12 +79,19 @@ export class Provider {
 
   /** Tells the provider that the process is through with it. */
   cleanup(): void {
-    if (this.error !== 0) return;
-    const lpErrno: Ref = ref(0);
+    if (this.error === 0) this.tell('WSPCleanup', (procs) => procs.lpWSPCleanup(ref(0)));
+  }
+
+  /** Calls the entry `name` without waiting for its answer; should it throw or its promise fail, only the trace is told. */
+  tell(name: string, entry: (procs: WSPPROC_TABLE) => unknown): void {
+    const threw = (error: unknown): void => {
+      this.#process.trace.note('ws2_32', `${name} threw`, [this.module, error], this.#process.clock.now());
+    };
     try {
-      this.procs.lpWSPCleanup(lpErrno);
+      const result = entry(this.procs);
+      if (result instanceof Promise) result.catch(threw);
     } catch (error) {
-      this.#process.trace.note('ws2_32', 'WSPCleanup threw', [this.module, error], this.#process.clock.now());
+      threw(error);
     }
   }
 
@@ -94,8 +101,8 @@ export class Provider {
     this.#process.trace.note('ws2_32', 'provider failed to start', [this.module, this.id, message], this.#process.clock.now());
   }
 
-  async #withinTime(result: number | Promise<number>): Promise<number | 'timeout'> {
-    if (typeof result === 'number') return result;
+  async #withinTime<T>(result: T | Promise<T>): Promise<T | 'timeout'> {
+    if (!(result instanceof Promise)) return result;
     return new Promise((resolve, reject) => {
       const timer = this.#process.clock.setTimer(STARTUP_TIMEOUT, () => {
         resolve('timeout');

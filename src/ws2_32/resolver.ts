@@ -39,7 +39,7 @@ export function resolverOf(process: Process): NameResolver | null {
   return (process.openDevice(RESOLVER_DEVICE) as NameResolver | undefined) ?? null;
 }
 
-const codes: Readonly<Record<string, number>> = {
+const CODES = {
   ENOTFOUND: WSAHOST_NOT_FOUND,
   EAI_NONAME: WSAHOST_NOT_FOUND,
   EBADNAME: WSAHOST_NOT_FOUND,
@@ -56,9 +56,12 @@ const codes: Readonly<Record<string, number>> = {
   EAI_MEMORY: WSA_NOT_ENOUGH_MEMORY,
   ENOMEM: WSA_NOT_ENOUGH_MEMORY,
   ENETDOWN: WSAENETDOWN,
-};
+} as const;
+
+/** Looked up by names from below, which no object's inherited members may answer. */
+const codes: ReadonlyMap<string, number> = new Map(Object.entries(CODES));
 
 /** The Winsock error of a resolver's error; WSANO_RECOVERY for one that the table does not know. */
 export function resolverError(error: string): number {
-  return codes[error] ?? WSANO_RECOVERY;
+  return codes.get(error) ?? WSANO_RECOVERY;
 }

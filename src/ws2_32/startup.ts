@@ -10,7 +10,7 @@ import {
   type WSADATA,
 } from '../abi/index.js';
 import { isBase, isChain, type Catalog } from '../catalog/index.js';
-import type { WinsockProcess } from './process.js';
+import type { StartOutcome, WinsockProcess } from './process.js';
 import { Provider } from './provider.js';
 import { createUpcallTable } from './upcalls.js';
 
@@ -51,14 +51,13 @@ export async function startup(process: WinsockProcess, requested: number, data: 
   }
   if (data === null) return WSAEFAULT;
   if (!process.started) {
-    const status = { text: '' };
     // Everybody who starts at the same time waits for the one start that is under way.
-    process.starting ??= load(process, status).finally(() => {
+    process.starting ??= load(process).finally(() => {
       process.starting = null;
     });
-    const error = await process.starting;
+    const { error, status } = await process.starting;
     if (error !== 0) {
-      describe(data, version, status.text);
+      describe(data, version, status);
       return error;
     }
   }
@@ -68,21 +67,17 @@ export async function startup(process: WinsockProcess, requested: number, data: 
   return 0;
 }
 
-async function load(process: WinsockProcess, status: { text: string }): Promise<number> {
+async function load(process: WinsockProcess): Promise<StartOutcome> {
   const { environment } = process;
-  if (environment === null) {
-    status.text = 'this process has no catalog';
-    return WSASYSNOTREADY;
-  }
+  if (environment === null) return { error: WSASYSNOTREADY, status: 'this process has no catalog' };
   const loaded = await environment.store.load();
   if (!loaded.ok) {
-    status.text = loaded.error.message;
     process.note('catalog refused', loaded.error.message);
-    return WSASYSNOTREADY;
+    return { error: WSASYSNOTREADY, status: loaded.error.message };
   }
   process.catalog = loaded.catalog;
   await startProviders(process, loaded.catalog);
-  return 0;
+  return { error: 0, status: '' };
 }
 
 /** Starts each provider that can be asked for a socket, once, for the first of its entries. */
@@ -101,21 +96,18 @@ async function startProviders(process: WinsockProcess, catalog: Catalog): Promis
   await Promise.all(starts);
 }
 
-/** WSACleanup's work, for a process that has started: the last one closes what is open and ends the providers. */
-export async function cleanup(process: WinsockProcess): Promise<void> {
+/**
+ * WSACleanup's work, for a process that has started: the last one closes what is open and ends the providers. A close that
+ * takes its time (SO_LINGER, or a provider that never answers) goes on without anybody waiting for it.
+ */
+export function cleanup(process: WinsockProcess): void {
   process.startupCount -= 1;
   if (process.started) return;
-  const closing: unknown[] = [];
   for (const { handle, provider } of [...process.sockets.values()]) {
     process.sockets.delete(handle);
-    try {
-      closing.push(provider.procs.lpWSPCloseSocket(handle, ref(0)));
-    } catch (error) {
-      process.note('WSPCloseSocket threw', provider.module, error);
-    }
+    provider.tell('WSPCloseSocket', (procs) => procs.lpWSPCloseSocket(handle, ref(0)));
   }
   for (const provider of process.providers.values()) provider.cleanup();
   process.providers.clear();
   process.forgetCatalog();
-  await Promise.allSettled(closing);
 }

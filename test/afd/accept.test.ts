@@ -194,6 +194,37 @@ describe('a condition', () => {
     expect([call.state, call.request.connection?.remote]).toEqual([0, localOf(client)]);
   });
 
+  test('that closes the listener ends the call, and takes nobody', () => {
+    const { bench, listener, client } = offered();
+    const call = bench.accept(listener, () => {
+      listener.lastHandleClosed();
+      return CF_ACCEPT;
+    });
+    bench.pump();
+    expect([call.state, call.request.connection, client.abortError]).toEqual([WSAEINTR, null, WSAECONNRESET]);
+  });
+
+  test('that takes the connection itself leaves nothing to take twice', () => {
+    const { bench, listener } = offered();
+    const inner: unknown[] = [];
+    const call = bench.accept(listener, () => {
+      inner.push(bench.accept(listener).state);
+      return CF_ACCEPT;
+    });
+    expect([call.state, call.request.connection, inner]).toEqual([WSATRY_AGAIN, null, [0]]);
+  });
+
+  test('is not asked about a peer who has gone meanwhile', () => {
+    const { bench, listener } = offered();
+    Object.assign(listener.backlog[0]!, { remote: null });
+    let asked = 0;
+    const call = bench.accept(listener, () => {
+      asked += 1;
+      return CF_ACCEPT;
+    });
+    expect([call.state, asked, listener.backlog.length]).toEqual([WSAECONNRESET, 0, 0]);
+  });
+
   test('is asked when the connection comes later, with the same outcomes', () => {
     for (const [verdict, error, waiting] of [
       [CF_ACCEPT, 0, 0],

@@ -178,6 +178,16 @@ describe('an unreachable port', () => {
     expect(world.receive(world.a, 9).state).toBe('pending');
   });
 
+  test('is not remembered without end for a socket that only sends', () => {
+    const world = unheard();
+    for (let i = 0; i < 1000; i++) world.a.failed('ECONNREFUSED');
+    let told = 0;
+    while (world.receive(world.a, 9).state === WSAECONNRESET) told += 1;
+    expect(told).toBe(64);
+    world.a.failed('ECONNREFUSED');
+    expect(world.receive(world.a, 9).state).toBe('pending');
+  });
+
   test('fails a receive that waits, and no other', () => {
     const world = two();
     const gone = localOf(world.b);

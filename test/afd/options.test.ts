@@ -438,8 +438,7 @@ describe('multicast', () => {
 
 test('a copy has every value of its original, and none of its collections', () => {
   const original = new SocketOptions();
-  for (const key of Object.keys(original) as (keyof SocketOptions)[]) {
-    const value: unknown = original[key];
+  for (const [key, value] of Object.entries(original) as [string, unknown][]) {
     if (typeof value === 'boolean') Object.assign(original, { [key]: !value });
     if (typeof value === 'number') Object.assign(original, { [key]: value + 1 });
   }

@@ -235,6 +235,19 @@ describe('the end of the stream', () => {
     expect(world.receive(world.server, 4).state).toBe(WSAECONNRESET);
   });
 
+  test('does not stand in line behind what the peer has not taken yet', () => {
+    const world = connected();
+    must(ops.shutdown(world.client, 1));
+    world.pump();
+    world.net.holding = true;
+    const sending = world.send(world.server, 'a long answer');
+    expect(sending.state).toBe('pending');
+    expect(world.receive(world.server, 4).text).toBe('');
+    world.net.release();
+    world.pump();
+    expect([sending.state, world.receive(world.client, 20).text]).toEqual([0, 'a long answer']);
+  });
+
   test('stays the end after something was sent to a peer that still listens', () => {
     const world = connected();
     must(ops.shutdown(world.client, 1));

@@ -10,14 +10,18 @@ import {
   WSAPOLLFD,
   POLLNVAL,
   POLLRDNORM,
+  MAKEWORD,
+  WSADATA,
   WSAPROTOCOL_INFOA,
   WSAPROTOCOL_INFOW,
   WSA_FLAG_OVERLAPPED,
   fd_set,
   linger,
   ref,
+  type HANDLE,
   type SOCKET,
 } from '../../src/abi/index.js';
+import { WinsockProcess } from '../../src/ws2_32/index.js';
 import { FakeClock } from '../win32/fake-clock.js';
 import { boundUdp, connectedPair, listener, setNonBlocking, startedWorld, streamOf, tcp, type World } from './world.js';
 
@@ -220,12 +224,58 @@ describe('WSADuplicateSocket', () => {
     expect(world.lastError()).toBe('WSAEINVAL');
   });
 
-  it('describes nothing any more once the socket is closed', async () => {
-    const s = tcp(world);
+  it('keeps the socket open for whoever opens the description after the first handle was closed', async () => {
+    const { a, b } = await connectedPair(world);
     const info = new WSAPROTOCOL_INFOW();
-    expect(world.ws.WSADuplicateSocketW(s, world.host.id, info)).toBe(0);
-    await world.ws.closesocket(s);
-    expect(world.ws.WSASocketW(FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, info, 0, 1)).toBe(-1);
-    expect(world.lastError()).toBe('WSAEINVAL');
+    expect(world.ws.WSADuplicateSocketW(a, world.host.id, info)).toBe(0);
+    expect(await world.ws.closesocket(a)).toBe(0);
+    const again = world.ws.WSASocketW(FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, info, 0, 1);
+    expect(await world.ws.send(again, Uint8Array.of(7), 1, 0)).toBe(1);
+    expect(await world.ws.closesocket(again)).toBe(0);
+    expect(await readAll(b)).toBe(1);
+  });
+
+  it('describes nothing any more after WSACleanup, which ends the sockets that nobody opened', async () => {
+    const other = await startedWorld();
+    const info = new WSAPROTOCOL_INFOW();
+    const s = tcp(other);
+    expect(other.ws.WSADuplicateSocketW(s, other.host.id, info)).toBe(0);
+    await other.ws.closesocket(s);
+    await other.ws.WSACleanup();
+    expect(other.afd.endpoints.size).toBe(0);
+    await other.ws.WSAStartup(MAKEWORD(2, 2), new WSADATA());
+    expect(other.ws.WSASocketW(FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, info, 0, 1)).toBe(-1);
+    expect(other.lastError()).toBe('WSAEINVAL');
+    await other.host.dispose();
+  });
+});
+
+describe('CloseHandle', () => {
+  it('on a socket is as good as closesocket: nothing is left of it', async () => {
+    const before = WinsockProcess.of(world.host).sockets.size;
+    const s = tcp(world);
+    expect(world.ws.CloseHandle(s as unknown as HANDLE)).toBe(1);
+    expect(WinsockProcess.of(world.host).sockets.size).toBe(before);
+    expect(await world.ws.closesocket(s)).toBe(-1);
+    expect(world.lastError()).toBe('WSAENOTSOCK');
+  });
+});
+
+describe('closesocket', () => {
+  it('called twice at once closes once', async () => {
+    const s = tcp(world);
+    const tell = async (): Promise<[number, string]> => [await world.ws.closesocket(s), world.lastError()];
+    expect(await Promise.all([tell(), tell()])).toEqual([[0, '0'], [-1, 'WSAENOTSOCK']]);
+  });
+
+  it('after SD_SEND still delivers what was on its way', async () => {
+    const { a, b } = await connectedPair(world);
+    const much = new Uint8Array(4_000_000);
+    setNonBlocking(world, a);
+    expect(await world.ws.send(a, much, much.length, 0)).toBe(much.length);
+    expect(streamOf(world, a).unsent).toBeGreaterThan(0);
+    expect(world.ws.shutdown(a, SD_SEND)).toBe(0);
+    expect(await world.ws.closesocket(a)).toBe(0);
+    expect(await readAll(b)).toBe(much.length);
   });
 });

@@ -97,6 +97,25 @@ describe('AF_UNIX', () => {
     expect(world.lastError()).toBe('WSAEADDRINUSE');
   });
 
+  it.runIf(process.platform === 'linux')('takes paths of up to 107 bytes, and cuts none short', async () => {
+    const longest = join(folder, '').padEnd(107, 'x');
+    const s = world.ws.socket(AF_UNIX, SOCK_STREAM, 0);
+    expect(world.ws.bind(s, address(longest), sockaddr_un.size)).toBe(0);
+    expect(world.ws.listen(s, 1)).toBe(0);
+    const length = ref(sockaddr_un.size);
+    expect(world.ws.getsockname(s, address('junk'), length)).toBe(0);
+    expect(length.value).toBe(sockaddr_un.size);
+    const tooLong = address(longest);
+    tooLong.bytes[sockaddr_un.size - 1] = 0x78;
+    const other = world.ws.socket(AF_UNIX, SOCK_STREAM, 0);
+    expect(world.ws.bind(other, tooLong, sockaddr_un.size)).toBe(-1);
+    expect(world.lastError()).toBe('WSAENAMETOOLONG');
+    expect(await world.ws.connect(other, tooLong, sockaddr_un.size)).toBe(-1);
+    expect(world.lastError()).toBe('WSAECONNREFUSED');
+    await world.ws.closesocket(other);
+    await world.ws.closesocket(s);
+  });
+
   it('knows streams only, and no other family', async () => {
     expect(world.ws.socket(AF_UNIX, SOCK_DGRAM, 0)).toBe(-1);
     const s = world.ws.socket(AF_UNIX, SOCK_STREAM, 0);

@@ -6,8 +6,15 @@ import type { Membership, NetAddress } from '../../src/drivers/contract.js';
 import { type Bench, type Case, localOf, pattern, SOLE } from './compliance-bench.js';
 import type { DatagramProbe } from './probes.js';
 
+/**
+ * A group of this process alone: on Linux, a socket that is bound to every address hears each group that any process of
+ * the machine is a member of, so a group shared with a test worker beside this one is still heard after leaving it.
+ */
+const OWN = [(process.pid >> 8) & 0xff, process.pid & 0xff] as const;
+const GROUPS = { ipv4: `239.255.${OWN.join('.')}`, ipv6: `ff12::4d07:${(process.pid & 0xffff).toString(16)}` };
+
 function group(bench: Bench, source: string | null = null): Membership {
-  return { group: bench.family === 'ipv4' ? '239.255.77.7' : 'ff12::4d07', interface: bench.multicast, source };
+  return { group: bench.family === 'ipv4' ? GROUPS.ipv4 : GROUPS.ipv6, interface: bench.multicast, source };
 }
 
 function groupAddress(bench: Bench, port: number): NetAddress {

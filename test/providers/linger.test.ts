@@ -1,6 +1,6 @@
 // Closing with a linger time: the entry waits for the transport, for no longer than the time, and only where it may.
 import { describe, expect, test } from 'vitest';
-import { FIONBIO, SO_LINGER, SOCKET_ERROR, SOL_SOCKET, WSAECONNRESET, WSAEWOULDBLOCK, ref, type SOCKET } from '../../src/abi/index.js';
+import { FIONBIO, SO_LINGER, SOCKET_ERROR, SOL_SOCKET, WSAECONNRESET, WSAEINTR, WSAEWOULDBLOCK, ref, type SOCKET } from '../../src/abi/index.js';
 import { Afd, AFD_DEVICE } from '../../src/afd/index.js';
 import { WSPStartup } from '../../src/providers/msafd/index.js';
 import { WSPDATA, type WSPPROC_TABLE } from '../../src/spi/index.js';
@@ -27,14 +27,16 @@ function linger(entries: Entries, s: SOCKET, seconds: number): void {
   expect(entries.now((e) => entries.table.lpWSPSetSockOpt(s, SOL_SOCKET, SO_LINGER, value, 4, e))).toEqual(done);
 }
 
-function beNonBlocking(entries: Entries, s: SOCKET): void {
-  entries.now((e) => entries.table.lpWSPIoctl(s, FIONBIO, Uint8Array.of(1, 0, 0, 0), 4, null, 0, ref(0), null, null, null, e));
+function beNonBlocking(entries: Entries, s: SOCKET, on = 1): void {
+  entries.now((e) => entries.table.lpWSPIoctl(s, FIONBIO, Uint8Array.of(on, 0, 0, 0), 4, null, 0, ref(0), null, null, null, e));
 }
 
-/** Sends without waiting, and holds it back on the wire. */
+/** Sends without waiting, so that the data is the socket's own, and holds it back on the wire. */
 function hold(entries: Awaited<ReturnType<typeof world>>): void {
   entries.driver.net.holding = true;
+  beNonBlocking(entries, entries.client);
   void entries.send(entries.client, 'held');
+  beNonBlocking(entries, entries.client, 0);
 }
 
 describe('closing with a linger time', () => {
@@ -69,8 +71,8 @@ describe('closing with a linger time', () => {
   test('would block a non-blocking socket, which stays open', async () => {
     const entries = await world();
     linger(entries, entries.client, 2);
-    beNonBlocking(entries, entries.client);
     hold(entries);
+    beNonBlocking(entries, entries.client);
     const close = () => entries.now((e) => entries.table.lpWSPCloseSocket(entries.client, e));
     expect(close()).toEqual({ value: SOCKET_ERROR, error: WSAEWOULDBLOCK });
     expect(entries.portOf(entries.client)).toBeGreaterThan(0);
@@ -93,5 +95,15 @@ describe('closing at once', () => {
     const outcome = await entries.recv(entries.server);
     if (seconds === null) expect(outcome.text).toBe('held');
     else expect(outcome.error).toBe(WSAECONNRESET);
+  });
+
+  test('under a send that waits cuts the connection, for the sender has its buffer back', async () => {
+    const entries = await world();
+    entries.driver.net.holding = true;
+    const sending = entries.send(entries.client, 'half sent');
+    expect(entries.now((e) => entries.table.lpWSPCloseSocket(entries.client, e))).toEqual(done);
+    expect(await sending).toMatchObject({ error: WSAEINTR });
+    entries.driver.net.release();
+    expect(await entries.recv(entries.server)).toMatchObject({ value: SOCKET_ERROR, error: WSAECONNRESET });
   });
 });

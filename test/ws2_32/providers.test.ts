@@ -49,6 +49,21 @@ async function expectOthersWork(): Promise<void> {
 type Startup = (version: number, data: { wVersion: number }, info: unknown, upcalls: unknown, table: object) => unknown;
 const module = (WSPStartup: Startup) => () => Promise.resolve({ WSPStartup });
 
+describe('while its module loads', () => {
+  it('a provider that hangs costs its own sockets only', async () => {
+    const clock = new FakeClock();
+    world = worldWith([() => new Promise(() => undefined)], { clock });
+    const starting = world.ws.WSAStartup(MAKEWORD(2, 2), new WSADATA());
+    await settle();
+    expect(clock.pending).toBe(1);
+    clock.advance(10_000);
+    expect(await starting).toBe(0);
+    expect(fakeSocket()).toBe(-1);
+    expect(world.lastError()).toBe('WSAEPROVIDERFAILEDINIT');
+    await expectOthersWork();
+  });
+});
+
 describe('at startup', () => {
   const good = (table: object, data: { wVersion: number }): void => {
     data.wVersion = 0x0202;

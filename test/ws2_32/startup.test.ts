@@ -3,11 +3,14 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MAKEWORD, WSADATA, errorName } from '../../src/abi/index.js';
+import { FIONBIO, MAKEWORD, SOCK_STREAM, SOL_SOCKET, SO_LINGER, WSADATA, errorName, linger, ref } from '../../src/abi/index.js';
 import { defaultCatalog, encodeCatalog } from '../../src/catalog/index.js';
 import { JsonStore } from '../../src/catalog/json-store.js';
-import { freshWorld, tcp, type World } from '../api/world.js';
-import { fakeProvider, worldWith } from './fake-provider.js';
+import { WinsockProcess } from '../../src/ws2_32/index.js';
+import { freshWorld, listener, startedWorld, tcp, type World } from '../api/world.js';
+import { FakeClock } from '../win32/fake-clock.js';
+import { settle } from '../win32/turns.js';
+import { FAKE_FAMILY, fakeProvider, worldWith } from './fake-provider.js';
 
 let world: World;
 afterEach(() => world.host.dispose());
@@ -91,6 +94,78 @@ describe('counting', () => {
     expect(await world.ws.closesocket(s)).toBe(-1);
     expect(world.lastError()).toBe('WSAENOTSOCK');
     expect(tcp(world)).not.toBe(s);
+  });
+});
+
+describe('the last cleanup', () => {
+  const socketOf = (): number => world.ws.socket(FAKE_FAMILY, SOCK_STREAM, 0);
+
+  it('does not wait for a provider whose close never ends', async () => {
+    const provider = fakeProvider(() => ({ lpWSPCloseSocket: () => new Promise(() => undefined) }));
+    world = worldWith([provider.load]);
+    await world.ws.WSAStartup(MAKEWORD(2, 2), junkData());
+    expect(socketOf()).toBeGreaterThan(0);
+    expect(await world.ws.WSACleanup()).toBe(0);
+    expect(provider.given.cleanups).toBe(1);
+  });
+
+  it('does not wait for a socket that lingers, and what was sent still arrives', async () => {
+    const other = await startedWorld();
+    const from = listener(other);
+    world = await startedWorld({ clock: new FakeClock() });
+    const s = tcp(world);
+    const accepting = other.ws.accept(from.s, null, null);
+    expect(await world.ws.connect(s, from.name, 16)).toBe(0);
+    const peer = await accepting;
+    const option = new linger();
+    option.l_onoff = 1;
+    option.l_linger = 60;
+    expect(world.ws.setsockopt(s, SOL_SOCKET, SO_LINGER, option, linger.size)).toBe(0);
+    const much = new Uint8Array(8_000_000);
+    // Non-blocking, so that the data is the socket's own and not on loan from a send that waits.
+    expect(world.ws.ioctlsocket(s, FIONBIO, ref(1))).toBe(0);
+    expect(await world.ws.send(s, much, much.length, 0)).toBe(much.length);
+    expect(world.ws.ioctlsocket(s, FIONBIO, ref(0))).toBe(0);
+    expect(await world.ws.WSACleanup()).toBe(0);
+    let total = 0;
+    for (let got = 1; got > 0; total += got) got = await other.ws.recv(peer, new Uint8Array(65_536), 65_536, 0);
+    expect(total).toBe(much.length);
+    await other.host.dispose();
+  });
+
+  it.each(['lpWSPCleanup', 'lpWSPCloseSocket'])('survives a promise of %s that fails, and tells the trace', async (name) => {
+    world = worldWith([fakeProvider(() => ({ [name]: () => Promise.reject(new Error('no')) })).load]);
+    await world.ws.WSAStartup(MAKEWORD(2, 2), junkData());
+    socketOf();
+    const notes: string[] = [];
+    world.host.trace.listen((report) => {
+      if (report.phase === 'note') notes.push(report.name);
+    });
+    expect(await world.ws.WSACleanup()).toBe(0);
+    await settle();
+    expect(notes).toEqual([`${name.slice(2)} threw`]);
+  });
+});
+
+describe('starts at the same time', () => {
+  it('are all told what is wrong', async () => {
+    const file = join(tmpdir(), 'ws2-there-is-no-such-folder', '\0');
+    world = freshWorld({ store: new JsonStore({ file }) });
+    const all = [junkData(), junkData()];
+    const errors = await Promise.all(all.map((data) => world.ws.WSAStartup(MAKEWORD(2, 2), data)));
+    expect(errors.map(errorName)).toEqual(['WSASYSNOTREADY', 'WSASYSNOTREADY']);
+    expect(all[0]?.szSystemStatus).not.toBe('');
+    expect(all[1]?.szSystemStatus).toBe(all[0]?.szSystemStatus);
+  });
+
+  it('do not outlive a process that is disposed of meanwhile', async () => {
+    const provider = fakeProvider();
+    world = worldWith([provider.load]);
+    const starting = world.ws.WSAStartup(MAKEWORD(2, 2), junkData());
+    await world.host.dispose();
+    await starting;
+    expect(provider.given.cleanups).toBe(1);
+    expect(WinsockProcess.of(world.host).started).toBe(false);
   });
 });
 

@@ -1,13 +1,12 @@
 // The machine's addresses as the control codes tell them: lists, broadcast, the way to a destination.
 import * as abi from '../../abi/index.js';
+import { WSAEFAULT, WSAEINVAL, WSAENETUNREACH } from '../../abi/index.js';
 import type { Family, InterfaceAddress, NetAddress } from '../../drivers/contract.js';
 import { decodeAddress, encodeAddress, isAny } from '../address.js';
 import type { Endpoint } from '../endpoint.js';
 import { MESSAGES } from '../options/builders.js';
 import { code, INTERNET, IPV4 } from './builders.js';
 import { outcome, type ControlOutcome, type ControlRule } from './rule.js';
-
-const { WSAEFAULT, WSAEINVAL, WSAENETUNREACH } = abi;
 
 /** sizeof(SOCKET_ADDRESS_LIST) up to its array, and sizeof(SOCKET_ADDRESS), on x64. */
 const LIST_HEAD = 8;

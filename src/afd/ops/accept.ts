@@ -3,12 +3,15 @@ import {
   CF_ACCEPT,
   CF_DEFER,
   WSAECONNREFUSED,
+  WSAECONNRESET,
+  WSAEINTR,
   WSAEINVAL,
   WSAEOPNOTSUPP,
   WSAEWOULDBLOCK,
   WSATRY_AGAIN,
 } from '../../abi/index.js';
 import type { NetAddress, StreamTransport } from '../../drivers/contract.js';
+import { anyAddress } from '../address.js';
 import type { Endpoint } from '../endpoint.js';
 import { IoRequest } from '../request.js';
 import { StreamEndpoint } from '../stream-endpoint.js';
@@ -38,21 +41,34 @@ export class AcceptRequest extends IoRequest {
 
   #decide(listener: StreamEndpoint, candidate: StreamTransport): number {
     // Addresses cost a question to the operating system each, so they are looked at only where somebody wants them.
-    const remote = this.admit === null && this.condition === null ? null : candidate.remote;
-    const refused = remote === null ? 0 : (this.admit?.(remote) ?? 0);
+    const refused = this.admit === null && this.condition === null ? 0 : this.#ask(listener, candidate);
     if (refused !== 0) return refused;
-    const local = this.condition === null ? null : candidate.local;
-    const verdict = this.condition === null || remote === null || local === null ? CF_ACCEPT : this.condition(remote, local);
-    // A deferred connection stays the first in line.
-    if (verdict === CF_DEFER) return WSATRY_AGAIN;
     listener.backlog.shift();
-    if (verdict !== CF_ACCEPT) {
-      candidate.reset();
-      return WSAECONNREFUSED;
-    }
     this.connection = StreamEndpoint.accepted(listener, candidate);
     return 0;
   }
+
+  /** What the caller's memory and condition make of a connection: 0 to take it. */
+  #ask(listener: StreamEndpoint, candidate: StreamTransport): number {
+    const { remote } = candidate;
+    // The peer has gone while it waited, and its address with it: there is nobody to ask about.
+    if (remote === null) return turnAway(listener, candidate, WSAECONNRESET);
+    const refused = this.admit?.(remote) ?? 0;
+    if (refused !== 0 || this.condition === null) return refused;
+    const verdict = this.condition(remote, candidate.local ?? anyAddress(listener.family));
+    // The condition is the caller's code: it may have closed the listener, or taken this very connection itself.
+    if (listener.closed) return WSAEINTR;
+    // A deferred connection stays the first in line.
+    if (verdict === CF_DEFER || listener.backlog[0] !== candidate) return WSATRY_AGAIN;
+    return verdict === CF_ACCEPT ? 0 : turnAway(listener, candidate, WSAECONNREFUSED);
+  }
+}
+
+/** Takes the first connection out of the queue and cuts it; returns `error`. */
+function turnAway(listener: StreamEndpoint, candidate: StreamTransport, error: number): number {
+  listener.backlog.shift();
+  candidate.reset();
+  return error;
 }
 
 /** Starts accepting; returns 0 (see `request`) or the error found at once. */

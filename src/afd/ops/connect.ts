@@ -41,8 +41,8 @@ export function connectStream(endpoint: StreamEndpoint, address: NetAddress, req
 /** After a failed connect the operating system's socket is used up, while a Winsock socket may try again. */
 function startAgain(endpoint: StreamEndpoint): number {
   const local = endpoint.local;
-  endpoint.renewTransport();
-  if (local === null) return 0;
+  const refused = endpoint.renewTransport();
+  if (refused !== 0 || local === null) return refused;
   const error = endpoint.transport.bind(local, { v6Only: !endpoint.dualStack, shared: false });
   return error === null ? 0 : endpoint.errorFrom(error);
 }

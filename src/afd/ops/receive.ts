@@ -58,10 +58,11 @@ function receiveStream(endpoint: StreamEndpoint, request: ReceiveRequest, waitin
 
 /**
  * The end of the stream, unless the peer cut the connection after its end, as it does when it is sent data that nobody
- * will read. No driver is told of that before it tries to write, so a write of nothing asks.
+ * will read. No driver is told of that before it tries to write, so a write of nothing asks; while something is on its way
+ * out it would stand in line behind that, which will tell of the cut itself.
  */
 function receiveAfterEnd(endpoint: StreamEndpoint, request: ReceiveRequest): number {
-  if (endpoint.sendShutdown) {
+  if (endpoint.sendShutdown || endpoint.unsent > 0) {
     request.complete(0);
     return 0;
   }

@@ -66,7 +66,9 @@ export function sendStream(
     request.complete(0, size);
     return 0;
   }
-  if (endpoint.transmit(chunks, size, request)) {
+  // A send that may time out gives the buffer back while the transport is still busy with it: that too must be ours.
+  const lent = waiting.timeout > 0 ? [joined(chunks, size)] : chunks;
+  if (endpoint.transmit(lent, size, request)) {
     request.complete(0, size);
     return 0;
   }

@@ -4,7 +4,7 @@ import type { Endpoint } from '../endpoint.js';
 import { StreamEndpoint } from '../stream-endpoint.js';
 import { tellDriver } from './inherit.js';
 
-/** Takes a new SO_RCVBUF; 0 keeps nothing that is not being waited for. */
+/** Takes a new SO_RCVBUF. However small it is, one read's bytes or one datagram are kept: a driver reads before it is asked. */
 export function setReceiveBuffer(endpoint: Endpoint, value: number): number {
   endpoint.options.receiveBuffer = value >>> 0;
   if (value !== 0) tellDriver(endpoint, 'receiveBuffer', value >>> 0);

@@ -1,5 +1,6 @@
 // Rows that IPPROTO_IP and IPPROTO_IPV6 both have, under the same numbers.
 import * as abi from '../../abi/index.js';
+import { WSAEINVAL, WSAENOPROTOOPT, WSAENOTCONN } from '../../abi/index.js';
 import type { Family } from '../../drivers/contract.js';
 import { DatagramEndpoint } from '../datagram-endpoint.js';
 import type { Endpoint } from '../endpoint.js';
@@ -13,8 +14,6 @@ import {
   type MembershipVerb,
 } from './multicast.js';
 import type { BytesRule, NumberRule, OptionRule, SocketKind } from './rule.js';
-
-const { WSAEINVAL, WSAENOPROTOOPT, WSAENOTCONN } = abi;
 
 /** A place at one of the two levels. */
 export type At = (name: number, kinds?: readonly SocketKind[]) => Place;

@@ -1,6 +1,7 @@
 // IPPROTO_IP: the options of IPv4, which IPv6 sockets have too for their IPv4 half. What goes to the driver goes there
 // from IPv4 sockets only: below an IPv6 socket there is one set of settings, and it is IPv6's.
 import * as abi from '../../abi/index.js';
+import { WSAENOPROTOOPT } from '../../abi/index.js';
 import type { Endpoint } from '../endpoint.js';
 import { ANY, command, DATAGRAM, handed, keyOf, kept, MESSAGES, range, RAW, type Place } from './builders.js';
 import {
@@ -24,8 +25,6 @@ import {
   type MembershipVerb,
 } from './multicast.js';
 import type { BytesRule, OptionRule, SocketKind } from './rule.js';
-
-const { WSAENOPROTOOPT } = abi;
 
 const DEFAULT_TTL = 128;
 const family = 'ipv4';

@@ -1,5 +1,6 @@
 // IPPROTO_IPV6: the options of IPv6 sockets. Interfaces are plain numbers here, in host order.
 import * as abi from '../../abi/index.js';
+import { WSAEINVAL } from '../../abi/index.js';
 import type { Endpoint } from '../endpoint.js';
 import {
   ANY,
@@ -34,8 +35,6 @@ import {
   type MembershipVerb,
 } from './multicast.js';
 import type { NumberRule, OptionRule, SocketKind } from './rule.js';
-
-const { WSAEINVAL } = abi;
 
 const DEFAULT_HOPS = 128;
 const DEFAULT_MULTICAST_HOPS = 1;

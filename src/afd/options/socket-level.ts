@@ -1,5 +1,6 @@
 // SOL_SOCKET: the options that have to do with the socket itself rather than with a protocol.
 import * as abi from '../../abi/index.js';
+import { WSAEINVAL } from '../../abi/index.js';
 import type { Endpoint } from '../endpoint.js';
 import { StreamEndpoint } from '../stream-endpoint.js';
 import {
@@ -25,8 +26,6 @@ import { tellDriver } from './inherit.js';
 import { changeKeepAlive } from './keep-alive.js';
 import { dontLinger, linger } from './linger.js';
 import type { OptionRule, SocketKind } from './rule.js';
-
-const { WSAEINVAL } = abi;
 
 /** The longest datagram: 65535 less UDP's header and, for IPv4, the smallest IP header. */
 const LONGEST_IPV4 = 65507;

@@ -1,12 +1,11 @@
 // IPPROTO_TCP: the options of connections. Where the stack below decides by itself, the wish is only remembered.
 import * as abi from '../../abi/index.js';
+import { WSAEINVAL } from '../../abi/index.js';
 import type { Endpoint } from '../endpoint.js';
 import { StreamEndpoint } from '../stream-endpoint.js';
 import { field, handed, kept, range, refused, reported, STREAM, type Check, type Place } from './builders.js';
 import { changeKeepAlive } from './keep-alive.js';
 import type { BytesRule, NumberRule, OptionRule } from './rule.js';
-
-const { WSAEINVAL } = abi;
 
 const MOST_PROBES = 255;
 

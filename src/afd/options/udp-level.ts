@@ -1,9 +1,8 @@
 // IPPROTO_UDP: checksums, which the stack below always makes, and the cutting and joining of datagrams.
 import * as abi from '../../abi/index.js';
+import { WSAENOPROTOOPT } from '../../abi/index.js';
 import { DATAGRAM, field, kept, type Check, type Place } from './builders.js';
 import type { OptionRule } from './rule.js';
-
-const { WSAENOPROTOOPT } = abi;
 
 function at(name: number): Place {
   return { level: abi.IPPROTO_UDP, name, kinds: DATAGRAM };

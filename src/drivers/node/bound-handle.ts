@@ -1,5 +1,5 @@
-// Owns: getting a handle that is bound and does nothing else yet, and every member of Node's stream handles that Node
-// does not document. Nothing outside this file and datagram-tap.ts touches an undocumented member.
+// Owns: getting a handle that is bound and does nothing else yet, and what is done with stream handles whose members Node
+// does not document. Nothing outside this file, stream-tap.ts and datagram-tap.ts touches an undocumented member.
 // Does not own: what happens to the handle afterwards (stream.ts).
 
 import net, { Socket } from 'node:net';

@@ -13,6 +13,7 @@ import { nodeResolver } from './resolver.js';
 import { NodeStream } from './stream.js';
 import { type StreamKind, tcpKind } from './stream-kind.js';
 import { STREAM_SETTINGS } from './stream-settings.js';
+import { StreamTap } from './stream-tap.js';
 
 /** As much as node:net reads at a time by default. */
 const READ_SIZE = 64 * 1024;
@@ -21,6 +22,7 @@ const READ_SIZE = 64 * 1024;
 export function createNodeDriver(): Driver {
   const families = availableFamilies();
   const buffer = new Uint8Array(READ_SIZE);
+  const tap = new StreamTap();
   const senders = new AddressCache();
   const kinds: Readonly<Record<Family, StreamKind>> = {
     ipv4: tcpKind('ipv4'),
@@ -41,7 +43,7 @@ export function createNodeDriver(): Driver {
     capabilities,
     resolver: nodeResolver,
     openStream(family: Family, sink: StreamSink) {
-      return families.includes(family) ? new NodeStream(kinds[family], buffer, sink) : 'EAFNOSUPPORT';
+      return families.includes(family) ? new NodeStream(kinds[family], buffer, tap, sink) : 'EAFNOSUPPORT';
     },
     openDatagram(family: Family, sink: DatagramSink) {
       if (family === 'unix' || !families.includes(family)) return 'EAFNOSUPPORT';

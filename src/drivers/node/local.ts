@@ -6,8 +6,8 @@ import type { NetAddress } from '../contract.js';
 import { bindPath } from './bound-handle.js';
 import type { StreamKind } from './stream-kind.js';
 
-/** What fits into sun_path with its terminating zero on every supported system. */
-const LONGEST_PATH = 103;
+/** What fits into sun_path with its terminating zero: as much as on Windows, but for BSD's descendants. */
+const LONGEST_PATH = process.platform === 'darwin' ? 103 : 107;
 
 const UNNAMED: NetAddress = { family: 'unix', address: '', port: 0, scopeId: 0 };
 

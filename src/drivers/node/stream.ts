@@ -15,6 +15,7 @@ import { handleOf, type HandleOptions, type RawHandle } from './bound-handle.js'
 import { nameOfError, nameOfStatus } from './errors.js';
 import type { StreamKind } from './stream-kind.js';
 import { StreamSettings } from './stream-settings.js';
+import type { StreamTap } from './stream-tap.js';
 import { StreamWriter } from './stream-writer.js';
 
 type Closed = (error: DriverError | null) => void;
@@ -36,6 +37,7 @@ export class NodeStream implements StreamTransport {
   readonly #kind: StreamKind;
   /** One buffer for every stream of the driver: a read fills it and the sink empties it before the next read starts. */
   readonly #buffer: Uint8Array;
+  readonly #tap: StreamTap;
   readonly #settings = new StreamSettings();
   /** Null once closed: what the socket still does is then nobody's business. */
   #sink: StreamSink | null;
@@ -46,9 +48,10 @@ export class NodeStream implements StreamTransport {
   #listening = false;
   #closed: Closed | null = null;
 
-  constructor(kind: StreamKind, buffer: Uint8Array, sink: StreamSink | null) {
+  constructor(kind: StreamKind, buffer: Uint8Array, tap: StreamTap, sink: StreamSink | null) {
     this.#kind = kind;
     this.#buffer = buffer;
+    this.#tap = tap;
     this.#sink = sink;
   }
 
@@ -86,7 +89,7 @@ export class NodeStream implements StreamTransport {
       client.close();
       return;
     }
-    const connection = new NodeStream(this.#kind, this.#buffer, null);
+    const connection = new NodeStream(this.#kind, this.#buffer, this.#tap, null);
     connection.#handle = client;
     connection.remote = this.#kind.remoteOf(client, null);
     connection.local = this.local === null || isAny(this.local) ? this.#kind.localOf(client, this.local) : this.local;
@@ -96,7 +99,7 @@ export class NodeStream implements StreamTransport {
   attach(sink: StreamSink): void {
     this.#sink = sink;
     // Given a handle that is connected already, the socket starts to read from its constructor.
-    if (this.#handle !== null) this.#writer = new StreamWriter(this.#wrap({ handle: this.#handle }));
+    if (this.#handle !== null) this.#writer = new StreamWriter(this.#wrap({ handle: this.#handle }), this.#tap);
   }
 
   connect(remote: NetAddress): DriverError | null {
@@ -121,7 +124,7 @@ export class NodeStream implements StreamTransport {
     const handle = handleOf(socket);
     if (handle !== null) this.local = this.#kind.localOf(handle, this.local);
     this.remote = remote;
-    this.#writer = new StreamWriter(socket);
+    this.#writer = new StreamWriter(socket, this.#tap);
     this.#sink?.connected();
   }
 
@@ -173,7 +176,7 @@ export class NodeStream implements StreamTransport {
   }
 
   shutdownWrite(): void {
-    this.#socket?.end();
+    this.#writer?.end();
   }
 
   pause(): void {
@@ -187,7 +190,7 @@ export class NodeStream implements StreamTransport {
   close(closed: Closed): void {
     this.#sink = null;
     const socket = this.#socket;
-    if (socket === null || socket.destroyed || socket.writableLength === 0) {
+    if (socket === null || socket.destroyed || this.#writer?.idle !== false) {
       this.#release();
       process.nextTick(closed, null);
       return;
@@ -198,7 +201,7 @@ export class NodeStream implements StreamTransport {
       socket.destroy();
       this.#finishClose(null);
     });
-    socket.end();
+    this.#writer.end();
   }
 
   #finishClose(error: DriverError | null): void {

@@ -5,19 +5,27 @@ import { WSAEFAULT, WSAEINVAL, bytesOf, type Memory, type Ref, type WSABUF } fro
 export function gather(buffers: readonly WSABUF[] | null, count: number): readonly Uint8Array[] | number {
   if (count <= 0) return WSAEINVAL;
   if (buffers === null || count > buffers.length) return WSAEFAULT;
+  // An array that is made whole is a third of one that grows, and waits with the call.
+  if (count === 1) {
+    const chunk = chunkOf(buffers[0]);
+    return chunk === null ? WSAEFAULT : [chunk];
+  }
   const chunks: Uint8Array[] = [];
   for (let i = 0; i < count; i++) {
-    const buffer = buffers[i];
-    if (buffer === undefined) return WSAEFAULT;
-    const { len, buf } = buffer;
-    if (len === 0) {
-      if (count === 1) chunks.push(NOTHING);
-      continue;
-    }
-    if (buf === null || len < 0 || len > buf.length) return WSAEFAULT;
-    chunks.push(len === buf.length ? buf : buf.subarray(0, len));
+    const chunk = chunkOf(buffers[i]);
+    if (chunk === null) return WSAEFAULT;
+    if (chunk.length > 0) chunks.push(chunk);
   }
   return chunks;
+}
+
+/** The memory that one buffer names, or null when it is not there. */
+function chunkOf(buffer: WSABUF | undefined): Uint8Array | null {
+  if (buffer === undefined) return null;
+  const { len, buf } = buffer;
+  if (len === 0) return NOTHING;
+  if (buf === null || len < 0 || len > buf.length) return null;
+  return len === buf.length ? buf : buf.subarray(0, len);
 }
 
 const NOTHING = new Uint8Array(0);

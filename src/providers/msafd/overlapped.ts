@@ -36,9 +36,6 @@ export interface Report {
   readonly threadId: WSATHREADID | null;
 }
 
-/** The requests behind overlapped operations, for those who ask or wait for a result. */
-const running = new WeakMap<OVERLAPPED, IoRequest>();
-
 /** The event behind hEvent; its low bit only keeps the completion from a port. */
 function eventOf(provider: Msafd, overlapped: OVERLAPPED): Event | null {
   const object = provider.process.handles.get(overlapped.hEvent & ~1);
@@ -49,7 +46,7 @@ function eventOf(provider: Msafd, overlapped: OVERLAPPED): Event | null {
 export function beginOverlapped(provider: Msafd, report: Report, request: IoRequest): void {
   report.overlapped.Internal = STATUS_PENDING;
   report.overlapped.InternalHigh = 0;
-  running.set(report.overlapped, request);
+  provider.running.set(report.overlapped, request);
   if (report.routine === null) eventOf(provider, report.overlapped)?.reset();
 }
 
@@ -125,7 +122,7 @@ export function getOverlappedResult(
   if (provider.endpoint(s) === null) return fail(lpErrno, WSAENOTSOCK, FALSE);
   if (lpOverlapped === null) return fail(lpErrno, WSA_INVALID_PARAMETER, FALSE);
   if (lpcbTransfer === null || lpdwFlags === null) return fail(lpErrno, WSAEFAULT, FALSE);
-  const request = running.get(lpOverlapped);
+  const request = provider.running.get(lpOverlapped);
   if (request === undefined) return fail(lpErrno, WSAEINVAL, FALSE);
   if (!request.done && fWait === FALSE) return fail(lpErrno, WSA_IO_INCOMPLETE, FALSE);
   const tell = (): BOOL => {

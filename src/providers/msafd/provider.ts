@@ -1,5 +1,5 @@
 // The base provider in one process: what its entries share. The entries themselves are in entries/, one file per topic.
-import { SOCKET_ERROR, WSAENOTSOCK, WSAPROTOCOL_INFOW, type Ref, type SOCKET } from '../../abi/index.js';
+import { SOCKET_ERROR, WSAENOTSOCK, WSAPROTOCOL_INFOW, type OVERLAPPED, type Ref, type SOCKET } from '../../abi/index.js';
 import { Endpoint, type Afd, type IoRequest } from '../../afd/index.js';
 import { Pending, type MaybePending, type WSPUPCALLTABLE } from '../../spi/index.js';
 import type { Process } from '../../win32/index.js';
@@ -12,9 +12,14 @@ export class Msafd {
   /** The catalog entry of each socket, as SO_PROTOCOL_INFO tells it. */
   readonly infos = new WeakMap<Endpoint, WSAPROTOCOL_INFOW>();
   readonly #entries = new Map<number, WSAPROTOCOL_INFOW>();
-  /** Sockets duplicated and not yet opened again, by the token that WSADuplicateSocket gave out. */
+  /**
+   * Handles that WSADuplicateSocket made and no WSASocket has asked for yet, by the token it gave out. They keep the socket
+   * open, so that its own handle may be closed before.
+   */
   readonly duplicates = new Map<number, SOCKET>();
   lastToken = 0;
+  /** The requests behind overlapped operations, for those who ask or wait for a result. */
+  readonly running = new WeakMap<OVERLAPPED, IoRequest>();
 
   constructor(process: Process, afd: Afd, upcalls: WSPUPCALLTABLE) {
     this.process = process;

@@ -19,6 +19,11 @@ import { fail, settled, type Msafd } from '../provider.js';
 export function openHandle(provider: Msafd, endpoint: Endpoint, info: WSAPROTOCOL_INFOW, lpErrno: Ref): SOCKET {
   const handle = provider.process.handles.open(endpoint) as SOCKET;
   provider.infos.set(endpoint, info);
+  return announce(provider, handle, info, lpErrno);
+}
+
+/** Associates a handle with its catalog entry; one that nobody will know of is closed again. */
+function announce(provider: Msafd, handle: SOCKET, info: WSAPROTOCOL_INFOW, lpErrno: Ref): SOCKET {
   const s = provider.upcalls.lpWPUModifyIFSHandle(info.dwCatalogEntryId, handle, lpErrno);
   if (s === INVALID_SOCKET) provider.process.handles.close(handle);
   return s;
@@ -43,13 +48,11 @@ export function socket(
 
 function openDuplicate(provider: Msafd, info: WSAPROTOCOL_INFOW, lpErrno: Ref): SOCKET {
   const token = info.dwProviderReserved;
-  const source = provider.duplicates.get(token);
+  const handle = provider.duplicates.get(token);
   // The description is good for one socket only.
   provider.duplicates.delete(token);
-  const endpoint = source === undefined ? null : provider.endpoint(source);
-  if (source === undefined || endpoint === null) return fail(lpErrno, WSAEINVAL, INVALID_SOCKET);
-  const handle = provider.process.handles.duplicate(source) as SOCKET;
-  return provider.upcalls.lpWPUModifyIFSHandle(info.dwCatalogEntryId, handle, lpErrno);
+  if (handle === undefined || provider.endpoint(handle) === null) return fail(lpErrno, WSAEINVAL, INVALID_SOCKET);
+  return announce(provider, handle, info, lpErrno);
 }
 
 export function duplicateSocket(
@@ -65,8 +68,10 @@ export function duplicateSocket(
   if (lpProtocolInfo === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
   // Sockets cannot leave this process: there is no kernel to carry them.
   if (dwProcessId !== provider.process.id) return fail(lpErrno, WSAEINVAL, SOCKET_ERROR);
+  const handle = provider.process.handles.duplicate(s);
+  if (handle === null) return fail(lpErrno, WSAENOTSOCK, SOCKET_ERROR);
   provider.lastToken += 1;
-  provider.duplicates.set(provider.lastToken, s);
+  provider.duplicates.set(provider.lastToken, handle as SOCKET);
   lpProtocolInfo.bytes.set(info.bytes);
   lpProtocolInfo.dwProviderReserved = provider.lastToken;
   return 0;
@@ -94,11 +99,12 @@ export function closeSocket(provider: Msafd, s: SOCKET, lpErrno: Ref): MaybePend
   });
 }
 
-/** Ends every socket that was opened through this provider's table. */
+/** Ends every socket that was opened through this provider's table, those duplicated and not opened again too. */
 export function cleanup(provider: Msafd): number {
   const { handles } = provider.process;
   for (const [handle, object] of [...handles.entries()]) {
     if (object instanceof Endpoint && provider.infos.has(object)) handles.close(handle);
   }
+  provider.duplicates.clear();
   return 0;
 }
