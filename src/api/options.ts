@@ -7,7 +7,6 @@ import {
   WSAEOPNOTSUPP,
   bytesOf,
   ref,
-  type LPWSAOVERLAPPED_COMPLETION_ROUTINE,
   type Memory,
   type OVERLAPPED,
   type Ref,
@@ -15,6 +14,7 @@ import {
 } from '../abi/index.js';
 import type { LastErrorCell } from '../win32/index.js';
 import { immediate, onSocket, overlappable, started } from './define.js';
+import type { OverlappedFunction, Routine } from './overlapped-function.js';
 
 /** Size of an option or ioctl argument that is one integer. */
 const INT_SIZE = 4;
@@ -124,9 +124,9 @@ export const ioctlsocket = immediate(
   }),
 );
 
-/** WSAIoctl's type: a promise without an OVERLAPPED, a number with one. */
-export interface WSAIoctlFunction {
-  (
+/** WSAIoctl's type. */
+export type WSAIoctlFunction = OverlappedFunction<
+  [
     s: SOCKET,
     dwIoControlCode: number,
     lpvInBuffer: Memory | null,
@@ -134,21 +134,8 @@ export interface WSAIoctlFunction {
     lpvOutBuffer: Memory | null,
     cbOutBuffer: number,
     lpcbBytesReturned: Ref | null,
-    lpOverlapped: null,
-    lpCompletionRoutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null,
-  ): Promise<number>;
-  (
-    s: SOCKET,
-    dwIoControlCode: number,
-    lpvInBuffer: Memory | null,
-    cbInBuffer: number,
-    lpvOutBuffer: Memory | null,
-    cbOutBuffer: number,
-    lpcbBytesReturned: Ref | null,
-    lpOverlapped: OVERLAPPED,
-    lpCompletionRoutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null,
-  ): number;
-}
+  ]
+>;
 
 /**
  * Controls a socket, its transport or its provider. Most codes are answered at once; those that wait for a change block
@@ -183,7 +170,7 @@ export const WSAIoctl = overlappable(
       cbOutBuffer: number,
       lpcbBytesReturned: Ref | null,
       lpOverlapped: OVERLAPPED | null,
-      lpCompletionRoutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null,
+      lpCompletionRoutine: Routine,
     ) => {
       const result = call.procs.lpWSPIoctl(
         s,

@@ -2,7 +2,6 @@
 import {
   FALSE,
   SOCKET_ERROR,
-  type LPWSAOVERLAPPED_COMPLETION_ROUTINE,
   type Memory,
   type OVERLAPPED,
   type Ref,
@@ -12,35 +11,23 @@ import {
 } from '../abi/index.js';
 import type { SocketCall } from '../ws2_32/index.js';
 import { blocking, onSocket, overlappable } from './define.js';
-
-type Routine = LPWSAOVERLAPPED_COMPLETION_ROUTINE | null;
+import type { OverlappedFunction, Routine } from './overlapped-function.js';
 
 /** The calling thread as the SPI names it, where a completion routine will need it. */
 function threadFor(call: SocketCall, routine: Routine): WSATHREADID | null {
   return routine === null ? null : call.threadId;
 }
 
-/** WSASend's type: a promise without an OVERLAPPED, a number with one. */
-export interface WSASendFunction {
-  (
+/** WSASend's type. */
+export type WSASendFunction = OverlappedFunction<
+  [
     s: SOCKET,
     lpBuffers: readonly WSABUF[] | null,
     dwBufferCount: number,
     lpNumberOfBytesSent: Ref | null,
     dwFlags: number,
-    lpOverlapped: null,
-    lpCompletionRoutine: Routine,
-  ): Promise<number>;
-  (
-    s: SOCKET,
-    lpBuffers: readonly WSABUF[] | null,
-    dwBufferCount: number,
-    lpNumberOfBytesSent: Ref | null,
-    dwFlags: number,
-    lpOverlapped: OVERLAPPED,
-    lpCompletionRoutine: Routine,
-  ): number;
-}
+  ]
+>;
 
 /**
  * Sends the contents of several buffers, in order. Without an OVERLAPPED it blocks as `send` does; with one it returns at
@@ -87,27 +74,16 @@ export const WSASend = overlappable(
   ),
 ) as WSASendFunction;
 
-/** WSARecv's type: a promise without an OVERLAPPED, a number with one. */
-export interface WSARecvFunction {
-  (
+/** WSARecv's type. */
+export type WSARecvFunction = OverlappedFunction<
+  [
     s: SOCKET,
     lpBuffers: readonly WSABUF[] | null,
     dwBufferCount: number,
     lpNumberOfBytesRecvd: Ref | null,
     lpFlags: Ref | null,
-    lpOverlapped: null,
-    lpCompletionRoutine: Routine,
-  ): Promise<number>;
-  (
-    s: SOCKET,
-    lpBuffers: readonly WSABUF[] | null,
-    dwBufferCount: number,
-    lpNumberOfBytesRecvd: Ref | null,
-    lpFlags: Ref | null,
-    lpOverlapped: OVERLAPPED,
-    lpCompletionRoutine: Routine,
-  ): number;
-}
+  ]
+>;
 
 /**
  * Receives into several buffers, filled in order. Without an OVERLAPPED it blocks as `recv` does; with one it returns at
@@ -155,9 +131,9 @@ export const WSARecv = overlappable(
   ),
 ) as WSARecvFunction;
 
-/** WSASendTo's type: a promise without an OVERLAPPED, a number with one. */
-export interface WSASendToFunction {
-  (
+/** WSASendTo's type. */
+export type WSASendToFunction = OverlappedFunction<
+  [
     s: SOCKET,
     lpBuffers: readonly WSABUF[] | null,
     dwBufferCount: number,
@@ -165,21 +141,8 @@ export interface WSASendToFunction {
     dwFlags: number,
     lpTo: Memory | null,
     iTolen: number,
-    lpOverlapped: null,
-    lpCompletionRoutine: Routine,
-  ): Promise<number>;
-  (
-    s: SOCKET,
-    lpBuffers: readonly WSABUF[] | null,
-    dwBufferCount: number,
-    lpNumberOfBytesSent: Ref | null,
-    dwFlags: number,
-    lpTo: Memory | null,
-    iTolen: number,
-    lpOverlapped: OVERLAPPED,
-    lpCompletionRoutine: Routine,
-  ): number;
-}
+  ]
+>;
 
 /**
  * As WSASend, to an address; on a stream the address is ignored.
@@ -231,9 +194,9 @@ export const WSASendTo = overlappable(
   ),
 ) as WSASendToFunction;
 
-/** WSARecvFrom's type: a promise without an OVERLAPPED, a number with one. */
-export interface WSARecvFromFunction {
-  (
+/** WSARecvFrom's type. */
+export type WSARecvFromFunction = OverlappedFunction<
+  [
     s: SOCKET,
     lpBuffers: readonly WSABUF[] | null,
     dwBufferCount: number,
@@ -241,21 +204,8 @@ export interface WSARecvFromFunction {
     lpFlags: Ref | null,
     lpFrom: Memory | null,
     lpFromlen: Ref | null,
-    lpOverlapped: null,
-    lpCompletionRoutine: Routine,
-  ): Promise<number>;
-  (
-    s: SOCKET,
-    lpBuffers: readonly WSABUF[] | null,
-    dwBufferCount: number,
-    lpNumberOfBytesRecvd: Ref | null,
-    lpFlags: Ref | null,
-    lpFrom: Memory | null,
-    lpFromlen: Ref | null,
-    lpOverlapped: OVERLAPPED,
-    lpCompletionRoutine: Routine,
-  ): number;
-}
+  ]
+>;
 
 /**
  * As WSARecv, telling who sent the datagram; a stream leaves the address alone.

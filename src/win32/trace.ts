@@ -1,5 +1,6 @@
 // The tracing seam: every layer reports the calls that cross it here. Off, it costs one branch (`trace.on`).
 // What a report is made into (text, a timeline) is its listeners' business.
+import { EventEmitter } from 'eventemitter3';
 import { openChannel } from './platform.js';
 
 /** The channel on which reports of all processes are published too. */
@@ -27,19 +28,19 @@ const published = openChannel(TRACE_CHANNEL);
 
 /** The trace of one process. */
 export class Trace {
-  readonly #listeners = new Set<TraceListener>();
+  readonly #listeners = new EventEmitter<{ report: [TraceReport] }>();
   #last = 0;
 
   /** Whether anybody listens; ask before building arguments. */
   get on(): boolean {
-    return this.#listeners.size > 0 || published.hasSubscribers;
+    return this.#listeners.listenerCount('report') > 0 || published.hasSubscribers;
   }
 
   /** Adds a listener; the returned function takes it away again. */
   listen(listener: TraceListener): () => void {
-    this.#listeners.add(listener);
+    this.#listeners.on('report', listener);
     return () => {
-      this.#listeners.delete(listener);
+      this.#listeners.off('report', listener);
     };
   }
 
@@ -61,7 +62,7 @@ export class Trace {
   }
 
   #report(report: TraceReport): void {
-    for (const listener of this.#listeners) listener(report);
+    this.#listeners.emit('report', report);
     if (published.hasSubscribers) published.publish(report);
   }
 }

@@ -10,9 +10,6 @@ const QUANTUM = 64;
 export class Turns {
   readonly #clock: Clock;
   #burst = 0;
-  /** The last answer given at once. Calls in a row tend to answer alike, and a promise costs more than most of them. */
-  #last: Promise<unknown> = Promise.resolve(0);
-  #lastValue: unknown = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -26,12 +23,7 @@ export class Turns {
   /** The promise of a value that is there already; `idle` when the value means "nothing yet". */
   answer<T>(value: T, idle: boolean): Promise<T> {
     this.#burst += 1;
-    if (idle || this.#burst >= QUANTUM) return this.afterTurn(value);
-    if (value !== this.#lastValue) {
-      this.#last = Promise.resolve(value);
-      this.#lastValue = value;
-    }
-    return this.#last as Promise<T>;
+    return idle || this.#burst >= QUANTUM ? this.afterTurn(value) : Promise.resolve(value);
   }
 
   /** The value, once everybody else has had a turn. */

@@ -1,5 +1,6 @@
 // What WS2_32 keeps per process: the startup count, the catalog as it was at startup, the providers, the open sockets.
 // Version negotiation and loading are in startup.ts, a provider's own life in provider.ts.
+import { LRUCache } from 'lru-cache';
 import type { WSAPROTOCOL_INFOW } from '../abi/index.js';
 import { toProtocolInfoW, type Catalog, type CatalogStore, type ProtocolEntry, type Selection } from '../catalog/index.js';
 import type { ModuleLoader } from '../spi/index.js';
@@ -34,7 +35,7 @@ export class WinsockProcess {
   /** The version last negotiated, as MAKEWORD makes it. */
   version = 0;
   catalog: Catalog | null = null;
-  readonly #selections = new Map<string, Selection>();
+  readonly #selections = new LRUCache<string, Selection>({ max: MOST_SELECTIONS });
   readonly #infos = new Map<ProtocolEntry, WSAPROTOCOL_INFOW>();
   /** Started providers, by provider id. */
   readonly providers = new Map<string, Provider>();
@@ -69,7 +70,7 @@ export class WinsockProcess {
     let selection = this.#selections.get(wish);
     if (selection === undefined) {
       selection = this.catalog.select(af, type, protocol);
-      if (this.#selections.size < MOST_SELECTIONS) this.#selections.set(wish, selection);
+      this.#selections.set(wish, selection);
     }
     return selection;
   }
