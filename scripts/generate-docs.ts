@@ -47,6 +47,8 @@ const ENVIRONMENT = `
 - **Unconnected datagram sockets** hear nothing of an ICMP port unreachable; connected ones do.
 - **AF_UNIX** is there on Unix only, for streams. The path is removed when the socket is closed, where Windows leaves it.
 - **IPv6 multicast** on Linux has no way over the loopback interface; take one with a link-local address.
+- **Multicast groups** on Linux are heard by every socket bound to the unspecified address and the group's port while
+  anybody on the machine is a member, so a socket may go on hearing a group that it has left.
 
 ## What differs by design
 

@@ -113,6 +113,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
 
   /** A transport in place of one that a failed connect has used up; returns 0 or the error of getting one. */
   renewTransport(): number {
+    this.#transport.reset();
     const error = this.#open();
     if (error === 0) applyInherited(this);
     return error;

@@ -8,6 +8,7 @@ import {
   AF_INET6,
   AF_UNIX,
   IN6ADDR_LOOPBACK_INIT,
+  INVALID_SOCKET,
   IPPROTO_IPV6,
   IPPROTO_TCP,
   IPPROTO_UDP,
@@ -15,6 +16,11 @@ import {
   SD_SEND,
   SOCK_DGRAM,
   SOCK_STREAM,
+  WSAEINVAL,
+  WSA_FLAG_MULTIPOINT_C_LEAF,
+  WSA_FLAG_MULTIPOINT_C_ROOT,
+  WSA_FLAG_MULTIPOINT_D_LEAF,
+  WSA_FLAG_OVERLAPPED,
   ref,
   sockaddr_in,
   sockaddr_in6,
@@ -217,5 +223,21 @@ describe.skipIf(!(await hasIpv6()))('IPv6 (skipped on a machine without ::1)', (
     expect(await world.ws.sendto(s, Uint8Array.of(9), 1, 0, from, sockaddr_in6.size)).toBe(1);
     expect(await world.ws.recv(four, buffer, 4, 0)).toBe(1);
     expect(buffer[0]).toBe(9);
+  });
+});
+
+describe('the flags of WSASocket', () => {
+  const leaf = WSA_FLAG_MULTIPOINT_C_LEAF | WSA_FLAG_MULTIPOINT_D_LEAF;
+  it.each([
+    ['nothing', SOCK_STREAM, 0, 0],
+    ['overlapped', SOCK_STREAM, WSA_FLAG_OVERLAPPED, 0],
+    ['a leaf in both planes', SOCK_DGRAM, leaf, 0],
+    ['a leaf in one plane', SOCK_DGRAM, WSA_FLAG_MULTIPOINT_C_LEAF, WSAEINVAL],
+    ['a root', SOCK_DGRAM, WSA_FLAG_MULTIPOINT_C_ROOT | WSA_FLAG_MULTIPOINT_D_LEAF, WSAEINVAL],
+    ['a leaf on a stream', SOCK_STREAM, leaf, WSAEINVAL],
+    ['a bit that nobody knows', SOCK_DGRAM, 0x8000, WSAEINVAL],
+  ])('%s', (_what, type, flags, error) => {
+    const s = world.ws.WSASocketW(AF_INET, type, 0, null, 0, flags);
+    expect([s === INVALID_SOCKET, world.ws.WSAGetLastError()]).toEqual([error !== 0, error]);
   });
 });

@@ -1,6 +1,15 @@
 // WSPSocket, WSPCloseSocket, WSPDuplicateSocket, WSPCleanup: handles and the endpoints behind them.
 import {
   INVALID_SOCKET,
+  SOCK_DGRAM,
+  WSA_FLAG_ACCESS_SYSTEM_SECURITY,
+  WSA_FLAG_MULTIPOINT_C_LEAF,
+  WSA_FLAG_MULTIPOINT_C_ROOT,
+  WSA_FLAG_MULTIPOINT_D_LEAF,
+  WSA_FLAG_MULTIPOINT_D_ROOT,
+  WSA_FLAG_NO_HANDLE_INHERIT,
+  WSA_FLAG_OVERLAPPED,
+  WSA_FLAG_REGISTERED_IO,
   SOCKET_ERROR,
   WSAEFAULT,
   WSAEINVAL,
@@ -29,6 +38,23 @@ function announce(provider: Msafd, handle: SOCKET, info: WSAPROTOCOL_INFOW, lpEr
   return s;
 }
 
+const MULTIPOINT_ROOT = WSA_FLAG_MULTIPOINT_C_ROOT | WSA_FLAG_MULTIPOINT_D_ROOT;
+const MULTIPOINT_LEAF = WSA_FLAG_MULTIPOINT_C_LEAF | WSA_FLAG_MULTIPOINT_D_LEAF;
+const KNOWN_FLAGS =
+  MULTIPOINT_ROOT |
+  MULTIPOINT_LEAF |
+  WSA_FLAG_OVERLAPPED |
+  WSA_FLAG_ACCESS_SYSTEM_SECURITY |
+  WSA_FLAG_NO_HANDLE_INHERIT |
+  WSA_FLAG_REGISTERED_IO;
+
+/** Whether the flags make sense: IP multicast is unrooted in both planes, and only datagrams have it. */
+function flagsFit(type: number, flags: number): boolean {
+  if ((flags & ~KNOWN_FLAGS) !== 0 || (flags & MULTIPOINT_ROOT) !== 0) return false;
+  const leaf = flags & MULTIPOINT_LEAF;
+  return leaf === 0 || (leaf === MULTIPOINT_LEAF && type === SOCK_DGRAM);
+}
+
 export function socket(
   provider: Msafd,
   af: number,
@@ -36,11 +62,12 @@ export function socket(
   protocol: number,
   lpProtocolInfo: WSAPROTOCOL_INFOW | null,
   _g: GROUP,
-  _dwFlags: number,
+  dwFlags: number,
   lpErrno: Ref,
 ): SOCKET {
   if (lpProtocolInfo === null) return fail(lpErrno, WSAEFAULT, INVALID_SOCKET);
   if (lpProtocolInfo.dwProviderReserved !== 0) return openDuplicate(provider, lpProtocolInfo, lpErrno);
+  if (!flagsFit(type, dwFlags)) return fail(lpErrno, WSAEINVAL, INVALID_SOCKET);
   const endpoint = provider.afd.createEndpoint(af, type, protocol);
   if (typeof endpoint === 'number') return fail(lpErrno, endpoint, INVALID_SOCKET);
   return openHandle(provider, endpoint, provider.keep(lpProtocolInfo), lpErrno);
