@@ -11,3 +11,4 @@ export * from './macros/index.js';
 export * from './options.js';
 export * from './ioctls.js';
 export * from './inet-text.js';
+export * from './protocol-info.js';

@@ -26,6 +26,8 @@ export abstract class Endpoint implements Associable {
   /** SOCK_* and IPPROTO_* as the socket was created. */
   readonly type: number;
   readonly protocol: number;
+  /** What the provider above keeps with the socket; nothing here looks at it. */
+  owner: unknown = null;
   nonBlocking = false;
   options: SocketOptions;
   /** SO_ERROR. */

@@ -4,6 +4,7 @@ import {
   WSAEFAULT,
   bytesOf,
   ref,
+  toProtocolInfoWide,
   type Memory,
   type Ref,
   type WSAPROTOCOL_INFOA,
@@ -13,7 +14,6 @@ import type { LastErrorCell } from '../win32/index.js';
 import { familyProvider } from '../ws2_32/family-provider.js';
 import type { WinsockProcess } from '../ws2_32/index.js';
 import { immediate, started } from './define.js';
-import { toWide } from './protocol-info.js';
 import { putText, textUnits, type TextBuffer } from './text-buffer.js';
 
 /** Ends a call with the provider's result. */
@@ -75,7 +75,7 @@ export const WSAAddressToStringA = immediate(
       lpszAddressString: Uint8Array | null,
       lpdwAddressStringLength: Ref | null,
     ): number => {
-      const info = lpProtocolInfo === null ? null : toWide(lpProtocolInfo);
+      const info = lpProtocolInfo === null ? null : toProtocolInfoWide(lpProtocolInfo);
       return addressToText(cell, process, lpsaAddress, dwAddressLength, info, lpszAddressString, lpdwAddressStringLength);
     },
   ),
@@ -162,7 +162,7 @@ export const WSAStringToAddressA = immediate(
       lpAddress: Memory | null,
       lpAddressLength: Ref | null,
     ): number => {
-      const info = lpProtocolInfo === null ? null : toWide(lpProtocolInfo);
+      const info = lpProtocolInfo === null ? null : toProtocolInfoWide(lpProtocolInfo);
       return textToAddress(cell, process, AddressString, AddressFamily, info, lpAddress, lpAddressLength);
     },
   ),

@@ -7,13 +7,13 @@ import {
   WSANAMESPACE_INFOW,
   WSANO_RECOVERY,
   bytesOf,
+  toProtocolInfoAnsi,
   type Memory,
   type Ref,
 } from '../abi/index.js';
 import { currentThread } from '../win32/index.js';
 import { WinsockProcess, enumerateNamespaces, enumerateProtocols, installedProtocols } from '../ws2_32/index.js';
 import { immediate, started } from './define.js';
-import { toAnsi } from './protocol-info.js';
 
 type Protocols = readonly number[] | Int32Array | null;
 
@@ -72,7 +72,7 @@ export const WSAEnumProtocolsA = immediate(
     SOCKET_ERROR as number,
     (cell, process, lpiProtocols: Protocols, lpProtocolBuffer: Memory | null, lpdwBufferLength: Ref | null): number => {
       if (lpdwBufferLength === null) return cell.fail(WSAEFAULT, SOCKET_ERROR);
-      const infos = enumerateProtocols(process, lpiProtocols).map((info) => toAnsi(info).bytes);
+      const infos = enumerateProtocols(process, lpiProtocols).map((info) => toProtocolInfoAnsi(info).bytes);
       const error = putAll(infos, lpProtocolBuffer, lpdwBufferLength);
       return error === 0 ? cell.fail(0, infos.length) : cell.fail(error, SOCKET_ERROR);
     },

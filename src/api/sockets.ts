@@ -4,6 +4,8 @@ import {
   INVALID_SOCKET,
   SOCKET_ERROR,
   WSAEFAULT,
+  toProtocolInfoAnsi,
+  toProtocolInfoWide,
   type WSAPROTOCOL_INFOA,
   WSAPROTOCOL_INFOW,
   WSA_FLAG_OVERLAPPED,
@@ -12,7 +14,6 @@ import {
 } from '../abi/index.js';
 import { createSocket } from '../ws2_32/index.js';
 import { blocking, immediate, onSocket, started } from './define.js';
-import { toAnsi, toWide } from './protocol-info.js';
 
 /**
  * Creates a socket with the first provider that serves family, type and protocol. Does not block.
@@ -89,7 +90,7 @@ export const WSASocketA = immediate(
       g: GROUP,
       dwFlags: number,
     ): SOCKET => {
-      const info = lpProtocolInfo === null ? null : toWide(lpProtocolInfo);
+      const info = lpProtocolInfo === null ? null : toProtocolInfoWide(lpProtocolInfo);
       return createSocket(cell, { af, type, protocol, info, group: g, flags: dwFlags });
     },
   ),
@@ -151,7 +152,7 @@ export const WSADuplicateSocketA = immediate(
     if (lpProtocolInfo === null) return call.fail(WSAEFAULT, SOCKET_ERROR);
     const wide = new WSAPROTOCOL_INFOW();
     const result = call.procs.lpWSPDuplicateSocket(s, dwProcessId, wide, call.lpErrno);
-    if (result === 0) lpProtocolInfo.bytes.set(toAnsi(wide).bytes);
+    if (result === 0) lpProtocolInfo.bytes.set(toProtocolInfoAnsi(wide).bytes);
     return call.finish(result, SOCKET_ERROR);
   }),
 );

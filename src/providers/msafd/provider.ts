@@ -4,14 +4,19 @@ import { Endpoint, type Afd, type IoRequest } from '../../afd/index.js';
 import { Pending, type MaybePending, type WSPUPCALLTABLE } from '../../spi/index.js';
 import type { Process } from '../../win32/index.js';
 
+/** What every socket of one catalog entry is marked with. */
+interface SocketEntry {
+  readonly provider: Msafd;
+  /** As SO_PROTOCOL_INFO tells it. */
+  readonly info: WSAPROTOCOL_INFOW;
+}
+
 /** The base provider, started for one protocol chain of one process. */
 export class Msafd {
   readonly process: Process;
   readonly afd: Afd;
   readonly upcalls: WSPUPCALLTABLE;
-  /** The catalog entry of each socket, as SO_PROTOCOL_INFO tells it. */
-  readonly infos = new WeakMap<Endpoint, WSAPROTOCOL_INFOW>();
-  readonly #entries = new Map<number, WSAPROTOCOL_INFOW>();
+  readonly #entries = new Map<number, SocketEntry>();
   /**
    * Handles that WSADuplicateSocket made and no WSASocket has asked for yet, by the token it gave out. They keep the socket
    * open, so that its own handle may be closed before.
@@ -27,14 +32,23 @@ export class Msafd {
     this.upcalls = upcalls;
   }
 
-  /** A copy of a catalog entry to keep: what WSPSocket is shown is of use during that call only. */
-  keep(info: WSAPROTOCOL_INFOW): WSAPROTOCOL_INFOW {
-    let kept = this.#entries.get(info.dwCatalogEntryId);
-    if (kept === undefined) {
-      kept = new WSAPROTOCOL_INFOW(info.bytes.slice());
-      this.#entries.set(info.dwCatalogEntryId, kept);
+  /**
+   * Notes the catalog entry that a socket was made for, in a copy: what WSPSocket is shown is of use during that call only.
+   * All sockets of an entry share it.
+   */
+  own(endpoint: Endpoint, info: WSAPROTOCOL_INFOW): void {
+    let entry = this.#entries.get(info.dwCatalogEntryId);
+    if (entry === undefined) {
+      entry = { provider: this, info: new WSAPROTOCOL_INFOW(info.bytes.slice()) };
+      this.#entries.set(info.dwCatalogEntryId, entry);
     }
-    return kept;
+    endpoint.owner = entry;
+  }
+
+  /** The catalog entry of a socket of this provider's, or null. */
+  infoOf(endpoint: Endpoint): WSAPROTOCOL_INFOW | null {
+    const entry = endpoint.owner as SocketEntry | null;
+    return entry?.provider === this ? entry.info : null;
   }
 
   /** The endpoint behind a handle, or null. */

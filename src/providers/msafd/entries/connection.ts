@@ -84,8 +84,8 @@ export function accept(
   if (error !== 0) return fail(lpErrno, error, INVALID_SOCKET);
   return settled(request, () => {
     const { connection } = request;
-    const info = provider.infos.get(endpoint);
-    if (connection === null || info === undefined) return fail(lpErrno, request.error, INVALID_SOCKET);
+    const info = provider.infoOf(endpoint);
+    if (connection === null || info === null) return fail(lpErrno, request.error, INVALID_SOCKET);
     const remote = wantsAddress ? connection.remote : null;
     if (remote !== null) putAddress(encodeAddress(remote), addr, addrlen);
     return openHandle(provider, connection, info, lpErrno);

@@ -5,9 +5,9 @@ import {
   SO_PROTOCOL_INFOA,
   SO_PROTOCOL_INFOW,
   WSAEFAULT,
-  WSAPROTOCOL_INFOA,
   WSAPROTOCOL_INFOW,
   bytesOf,
+  toProtocolInfoAnsi,
   type Memory,
   type Ref,
 } from '../../../abi/index.js';
@@ -50,21 +50,12 @@ function protocolInfo(
   optlen: Ref,
   lpErrno: Ref,
 ): number {
-  const wide = provider.infos.get(endpoint) ?? new WSAPROTOCOL_INFOW();
-  const info = optname === SO_PROTOCOL_INFOW ? wide.bytes : narrow(wide).bytes;
+  const wide = provider.infoOf(endpoint) ?? new WSAPROTOCOL_INFOW();
+  const info = optname === SO_PROTOCOL_INFOW ? wide.bytes : toProtocolInfoAnsi(wide).bytes;
   if (out === null || out.length < info.length) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
   out.set(info);
   optlen.value = info.length;
   return 0;
-}
-
-/** The ANSI form: the same up to the protocol's name. */
-function narrow(wide: WSAPROTOCOL_INFOW): WSAPROTOCOL_INFOA {
-  const info = new WSAPROTOCOL_INFOA();
-  info.bytes.set(wide.bytes.subarray(0, WSAPROTOCOL_INFOA.size - 256));
-  info.bytes.fill(0, WSAPROTOCOL_INFOA.size - 256);
-  info.szProtocol = wide.szProtocol;
-  return info;
 }
 
 export function setSockOpt(

@@ -27,7 +27,7 @@ import { fail, settled, type Msafd } from '../provider.js';
 /** Opens a handle for an endpoint and associates it with the catalog entry it was made for. */
 export function openHandle(provider: Msafd, endpoint: Endpoint, info: WSAPROTOCOL_INFOW, lpErrno: Ref): SOCKET {
   const handle = provider.process.handles.open(endpoint) as SOCKET;
-  provider.infos.set(endpoint, info);
+  provider.own(endpoint, info);
   return announce(provider, handle, info, lpErrno);
 }
 
@@ -70,7 +70,7 @@ export function socket(
   if (!flagsFit(type, dwFlags)) return fail(lpErrno, WSAEINVAL, INVALID_SOCKET);
   const endpoint = provider.afd.createEndpoint(af, type, protocol);
   if (typeof endpoint === 'number') return fail(lpErrno, endpoint, INVALID_SOCKET);
-  return openHandle(provider, endpoint, provider.keep(lpProtocolInfo), lpErrno);
+  return openHandle(provider, endpoint, lpProtocolInfo, lpErrno);
 }
 
 function openDuplicate(provider: Msafd, info: WSAPROTOCOL_INFOW, lpErrno: Ref): SOCKET {
@@ -90,8 +90,8 @@ export function duplicateSocket(
   lpErrno: Ref,
 ): number {
   const endpoint = provider.endpoint(s);
-  const info = endpoint === null ? undefined : provider.infos.get(endpoint);
-  if (info === undefined) return fail(lpErrno, WSAENOTSOCK, SOCKET_ERROR);
+  const info = endpoint === null ? null : provider.infoOf(endpoint);
+  if (info === null) return fail(lpErrno, WSAENOTSOCK, SOCKET_ERROR);
   if (lpProtocolInfo === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
   // Sockets cannot leave this process: there is no kernel to carry them.
   if (dwProcessId !== provider.process.id) return fail(lpErrno, WSAEINVAL, SOCKET_ERROR);
@@ -130,7 +130,7 @@ export function closeSocket(provider: Msafd, s: SOCKET, lpErrno: Ref): MaybePend
 export function cleanup(provider: Msafd): number {
   const { handles } = provider.process;
   for (const [handle, object] of [...handles.entries()]) {
-    if (object instanceof Endpoint && provider.infos.has(object)) handles.close(handle);
+    if (object instanceof Endpoint && provider.infoOf(object) !== null) handles.close(handle);
   }
   provider.duplicates.clear();
   return 0;
