@@ -37,11 +37,26 @@ async function importInChild(files: readonly string[]): Promise<Outcome & { read
   return { ...(JSON.parse(stdout) as Outcome), written: readdirSync(home) };
 }
 
+/**
+ * What is there after and was not before. What went meanwhile does not count: the loader that compiles the modules may
+ * still have had files open when the first look was taken.
+ */
+function added(before: Outcome['before'], after: Outcome['after']): string[] {
+  return Object.entries(after).flatMap(([where, names]) => {
+    const known = [...(before[where] ?? [])];
+    return names.filter((name) => {
+      const index = known.indexOf(name);
+      if (index >= 0) known.splice(index, 1);
+      return index < 0;
+    });
+  });
+}
+
 it('importing every module changes nothing in the process and writes nothing', async () => {
   const files = sourceFiles('src').map((file) => resolve('src', file));
   expect(files.length).toBeGreaterThan(0);
   const { before, after, written } = await importInChild(files);
-  expect(after).toEqual(before);
+  expect(added(before, after)).toEqual([]);
   expect(written).toEqual([]);
 });
 
@@ -53,7 +68,7 @@ it.each([
   const file = join(folder, 'guilty.mjs');
   writeFileSync(file, code);
   const { before, after } = await importInChild([file]);
-  expect(after[where]).not.toEqual(before[where]);
+  expect(added({ [where]: before[where] ?? [] }, { [where]: after[where] ?? [] })).not.toEqual([]);
 });
 
 it('would notice a file', async () => {
