@@ -220,3 +220,9 @@ export function below(endpoint: StreamEndpoint): FakeStream {
   if (transport instanceof FakeStream) return transport;
   throw new Error('not over the in-memory driver');
 }
+
+/** A bench with two connected sockets on it. */
+export function connected(): AfdBench & ReturnType<AfdBench['pair']> {
+  const bench = new AfdBench();
+  return Object.assign(bench, bench.pair());
+}

@@ -11,12 +11,7 @@ import {
   WSAESHUTDOWN,
 } from '../../src/abi/index.js';
 import { operations as ops } from '../../src/afd/index.js';
-import { AfdBench, below, localOf, must } from './bench.js';
-
-function connected(): AfdBench & ReturnType<AfdBench['pair']> {
-  const bench = new AfdBench();
-  return Object.assign(bench, bench.pair());
-}
+import { AfdBench, below, connected, localOf, must } from './bench.js';
 
 describe('shutdown', () => {
   test('of sending is the end of the stream for the peer, who goes on', () => {

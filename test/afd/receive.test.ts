@@ -16,12 +16,7 @@ import {
   WSAEWOULDBLOCK,
 } from '../../src/abi/index.js';
 import { operations as ops } from '../../src/afd/index.js';
-import { AfdBench, below, JUNK, must } from './bench.js';
-
-function connected(): AfdBench & ReturnType<AfdBench['pair']> {
-  const bench = new AfdBench();
-  return Object.assign(bench, bench.pair());
-}
+import { AfdBench, below, connected, JUNK, must } from './bench.js';
 
 /** `client` has sent `content` and it has arrived. */
 function arrived(content: string): ReturnType<typeof connected> {

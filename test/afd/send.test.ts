@@ -12,12 +12,7 @@ import {
   WSAEWOULDBLOCK,
 } from '../../src/abi/index.js';
 import { operations as ops, type StreamEndpoint } from '../../src/afd/index.js';
-import { AfdBench, below, bytes, must } from './bench.js';
-
-function connected(): AfdBench & ReturnType<AfdBench['pair']> {
-  const bench = new AfdBench();
-  return Object.assign(bench, bench.pair());
-}
+import { AfdBench, below, bytes, connected, must } from './bench.js';
 
 /** Reads all that comes until the stream ends or nothing more comes. */
 function drain(bench: AfdBench, from: StreamEndpoint): string {

@@ -3,15 +3,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SOL_SOCKET, SO_RCVBUF, SO_SNDBUF, ref, sockaddr_in, type SOCKET } from '../../src/abi/index.js';
 import type { StreamEndpoint } from '../../src/afd/index.js';
-import { boundUdp, connectedPair, datagramOf, nameOf, setNonBlocking, startedWorld, streamOf, udp, type World } from './world.js';
+import { boundUdp, connectedPair, datagramOf, nameOf, setNonBlocking, startedWorld, streamOf, turn, udp, type World } from './world.js';
 
 /** The most that a driver reads at a time. */
 const READ_CHUNK = 65536;
 const CHUNK = 16384;
 /** Turns of the loop without any progress after which nothing will move any more. */
 const STILL = 30;
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** The byte at a position of the stream; its period is no power of two, so that a lost block shows. */
 const byteAt = (position: number): number => (position * 31 + (position >> 8)) % 251;

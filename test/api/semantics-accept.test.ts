@@ -16,15 +16,13 @@ import {
   sockaddr_in,
   type SOCKET,
 } from '../../src/abi/index.js';
-import { connectedPair, listener, nameOf, setNonBlocking, startedWorld, streamOf, tcp, type Listener, type World } from './world.js';
+import { connectedPair, listener, nameOf, setNonBlocking, startedWorld, streamOf, tcp, turn, type Listener, type World } from './world.js';
 
 let world: World;
 beforeAll(async () => {
   world = await startedWorld();
 });
 afterAll(() => world.host.dispose());
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A client that has connected and waits in the backlog. */
 async function waitingClient(from: Listener): Promise<SOCKET> {

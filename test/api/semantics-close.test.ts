@@ -23,7 +23,7 @@ import {
 } from '../../src/abi/index.js';
 import { WinsockProcess } from '../../src/ws2_32/index.js';
 import { FakeClock } from '../win32/fake-clock.js';
-import { boundUdp, connectedPair, listener, setNonBlocking, startedWorld, streamOf, tcp, type World } from './world.js';
+import { boundUdp, connectedPair, listener, setNonBlocking, startedWorld, streamOf, tcp, turn, type World } from './world.js';
 
 const clock = new FakeClock();
 let world: World;
@@ -31,8 +31,6 @@ beforeAll(async () => {
   world = await startedWorld({ clock });
 });
 afterAll(() => world.host.dispose());
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Whether a promise is still waiting after some turns of the event loop. */
 async function waits(promise: Promise<unknown>): Promise<boolean> {

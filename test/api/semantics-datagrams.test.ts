@@ -33,7 +33,7 @@ import {
   type Memory,
   type SOCKET,
 } from '../../src/abi/index.js';
-import { boundUdp, loopback, nameOf, setNonBlocking, startedWorld, swap, tcp, udp, type World } from './world.js';
+import { boundUdp, loopback, nameOf, setNonBlocking, startedWorld, swap, tcp, turn, udp, type World } from './world.js';
 
 /** The loopback interface is the first one on Linux and macOS. */
 const LOOPBACK_INDEX = 1;
@@ -80,8 +80,6 @@ async function sendTo(s: SOCKET, what: string, to: Memory | null, size = SIZE): 
   const result = await world.ws.sendto(s, text(what), what.length, 0, to, size);
   return result === what.length ? 'sent' : world.lastError();
 }
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A multicast receive that would otherwise wait for ever where the system does not deliver. */
 async function receiveSoon(s: SOCKET): Promise<string> {

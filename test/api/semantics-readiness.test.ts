@@ -12,7 +12,7 @@ import {
   timeval,
   type SOCKET,
 } from '../../src/abi/index.js';
-import { boundUdp, connectedPair, listener, nameOf, setNonBlocking, startedWorld, udp, type World } from './world.js';
+import { boundUdp, connectedPair, listener, nameOf, setNonBlocking, startedWorld, turn, udp, type World } from './world.js';
 
 let world: World;
 beforeAll(async () => {
@@ -87,7 +87,7 @@ describe('a loop that polls', () => {
     setNonBlocking(world, a);
     const buffer = new Uint8Array(16);
     const other = (async () => {
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
       await world.ws.send(b, Uint8Array.of(1, 2), 2, 0);
     })();
     let tries = 0;

@@ -139,3 +139,6 @@ export function datagramOf(world: World, s: SOCKET): DatagramEndpoint {
   if (object instanceof DatagramEndpoint) return object;
   throw new Error(`${String(s)} is no datagram socket`);
 }
+
+/** One turn of the event loop: what the system has to tell by now is told. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
