@@ -90,25 +90,31 @@ function putBoth(texts: readonly [Target, string][]): number {
 
 type Result = number | Promise<number>;
 
-function nameInfo(
+/** Both functions: A writes bytes, W writes UTF-16 units. */
+function nameInfo<B extends TextBuffer>(
   cell: LastErrorCell,
-  memory: Memory | null,
-  length: number,
-  host: Target,
-  service: Target,
-  flags: number,
+  _process: unknown,
+  pSockaddr: Memory | null,
+  SockaddrLength: number,
+  pNodeBuffer: B | null,
+  NodeBufferSize: number,
+  pServiceBuffer: B | null,
+  ServiceBufferSize: number,
+  Flags: number,
 ): Result {
-  const address = readSockaddr(memory, length);
+  const host = { buffer: pNodeBuffer, room: NodeBufferSize };
+  const service = { buffer: pServiceBuffer, room: ServiceBufferSize };
+  const address = readSockaddr(pSockaddr, SockaddrLength);
   if (typeof address === 'number') return cell.fail(address, address);
-  if ((flags & ~KNOWN_FLAGS) !== 0) return cell.fail(WSAEINVAL, WSAEINVAL);
+  if ((Flags & ~KNOWN_FLAGS) !== 0) return cell.fail(WSAEINVAL, WSAEINVAL);
   if (host.buffer === null && service.buffer === null) return cell.fail(WSAHOST_NOT_FOUND, WSAHOST_NOT_FOUND);
   if ((host.buffer !== null && host.room <= 0) || (service.buffer !== null && service.room <= 0)) {
     return cell.fail(WSAEINVAL, WSAEINVAL);
   }
   const { process } = cell.thread;
-  return andThen(host.buffer === null ? '' : hostText(process, address, flags), (text) => {
+  return andThen(host.buffer === null ? '' : hostText(process, address, Flags), (text) => {
     const error =
-      typeof text === 'number' ? text : putBoth([[host, text], [service, serviceText(address.port, flags)]]);
+      typeof text === 'number' ? text : putBoth([[host, text], [service, serviceText(address.port, Flags)]]);
     return cell.fail(error, error);
   });
 }
@@ -131,31 +137,7 @@ function nameInfo(
  *   WSANO_RECOVERY (with NI_NAMEREQD, as the resolver failed)
  * @see https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-getnameinfo
  */
-export const getnameinfo = blocking(
-  'getnameinfo',
-  started(
-    WSANOTINITIALISED as Result,
-    (
-      cell,
-      _process,
-      pSockaddr: Memory | null,
-      SockaddrLength: number,
-      pNodeBuffer: Uint8Array | null,
-      NodeBufferSize: number,
-      pServiceBuffer: Uint8Array | null,
-      ServiceBufferSize: number,
-      Flags: number,
-    ): Result =>
-      nameInfo(
-        cell,
-        pSockaddr,
-        SockaddrLength,
-        { buffer: pNodeBuffer, room: NodeBufferSize },
-        { buffer: pServiceBuffer, room: ServiceBufferSize },
-        Flags,
-      ),
-  ),
-);
+export const getnameinfo = blocking('getnameinfo', started(WSANOTINITIALISED as Result, nameInfo<Uint8Array>));
 
 export { getnameinfo as GetNameInfo, getnameinfo as GetNameInfoA };
 
@@ -172,28 +154,4 @@ export { getnameinfo as GetNameInfo, getnameinfo as GetNameInfoA };
  * @returns 0, or the error itself, which is the last error too; those of getnameinfo
  * @see https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-getnameinfow
  */
-export const GetNameInfoW = blocking(
-  'GetNameInfoW',
-  started(
-    WSANOTINITIALISED as Result,
-    (
-      cell,
-      _process,
-      pSockaddr: Memory | null,
-      SockaddrLength: number,
-      pNodeBuffer: Uint16Array | null,
-      NodeBufferSize: number,
-      pServiceBuffer: Uint16Array | null,
-      ServiceBufferSize: number,
-      Flags: number,
-    ): Result =>
-      nameInfo(
-        cell,
-        pSockaddr,
-        SockaddrLength,
-        { buffer: pNodeBuffer, room: NodeBufferSize },
-        { buffer: pServiceBuffer, room: ServiceBufferSize },
-        Flags,
-      ),
-  ),
-);
+export const GetNameInfoW = blocking('GetNameInfoW', started(WSANOTINITIALISED as Result, nameInfo<Uint16Array>));
