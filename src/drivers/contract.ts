@@ -39,6 +39,10 @@ export interface Capabilities {
   readonly unconnectedPortUnreachable: boolean;
   /** A connection can be held unanswered until it is accepted (SO_CONDITIONAL_ACCEPT in its full sense). */
   readonly deferredAccept: boolean;
+  /** Memberships can be restricted to, or rid of, single sources (`setSourceFilter`). */
+  readonly sourceFilters: boolean;
+  /** Streams tell figures about their connection (`figures`), and all transports the MTU of their path (`pathMtu`). */
+  readonly pathFigures: boolean;
   /** Per-socket settings that reach the wire; those missing are only remembered by afd. */
   readonly settings: readonly Setting[];
 }
@@ -57,7 +61,41 @@ export type Setting =
   | 'receiveBuffer'
   | 'sendBuffer'
   | 'dontFragment'
-  | 'typeOfService';
+  | 'typeOfService'
+  /** How many connections may wait unattached on a listener; `listen` sets it too. */
+  | 'backlog'
+  /** Listeners (capability deferredAccept): connections are told of while the handshake waits; `attach` finishes it. */
+  | 'holdConnections'
+  /** Milliseconds of retransmission after which a connection is given up: 0 the driver's own rule, -1 never. */
+  | 'retransmitMs'
+  /** Milliseconds: the first retransmission timeout. */
+  | 'initialTimeoutMs'
+  /** SYN is sent once only. */
+  | 'noSynRetries'
+  /** An ICMP error ends an attempt to connect at once. */
+  | 'failOnIcmp'
+  /** TCP timestamps. */
+  | 'timestamps'
+  /** Segments of the first flight. */
+  | 'initialWindow'
+  /** Segments per acknowledgement. */
+  | 'ackFrequency'
+  /** The interface that unicast leaves by, 0 for the routing table's choice. */
+  | 'unicastInterface'
+  /** The largest packet to send, 0 for the path's. */
+  | 'userMtu'
+  /** IP_MTU_DISCOVER's values. */
+  | 'mtuDiscover'
+  /** Datagrams: leave the checksum out (IPv4). */
+  | 'noChecksum'
+  /** Datagrams: take broadcasts. */
+  | 'receiveBroadcast'
+  /** Datagrams: tell `failed('ENETRESET')` when a hop limit ran out on the way. */
+  | 'reportHopLimit'
+  /** Raw: what is sent begins with an IP header of the caller's. */
+  | 'headerIncluded'
+  /** Raw: RCVALL_* values; everything that passes the interface bound to. */
+  | 'receiveAll';
 
 /** How to bind. */
 export interface BindOptions {
@@ -77,6 +115,8 @@ export interface Transport {
   bind(address: NetAddress, options: BindOptions): DriverError | null;
   /** Applies a setting; 'ENOTSUP' when it is not among the capabilities. May be called before bind. */
   set(setting: Setting, value: number): DriverError | null;
+  /** The largest packet that the path to the peer takes; null if unconnected or unknown (capability pathFigures). */
+  pathMtu(): number | null;
 }
 
 /** What a stream tells its owner. */
@@ -87,7 +127,10 @@ export interface StreamSink {
   accepted(connection: StreamTransport): void;
   /** `length` bytes at the start of `buffer`. Return false to stop reading until `resume`. */
   received(buffer: Uint8Array, length: number): boolean;
-  /** One byte of urgent data (capability urgentData). */
+  /**
+   * One byte of urgent data (capability urgentData), told at its place in the stream: what was sent before it has been
+   * received already, what was sent after it has not.
+   */
   urgent(byte: number): void;
   /** The peer sent its FIN: no more data will come. Sending still works. */
   ended(): void;
@@ -124,6 +167,35 @@ export interface StreamTransport extends Transport {
   close(closed: (error: DriverError | null) => void): void;
   /** Closes hard: what is queued is dropped and the peer gets a reset. */
   reset(): void;
+  /** What the stack has counted on this connection; null without the capability pathFigures, or unconnected. */
+  figures(): StreamFigures | null;
+}
+
+/** Figures of a connection, as SIO_TCP_INFO tells them. Times in microseconds unless said otherwise. */
+export interface StreamFigures {
+  /** TCPSTATE_*: 0 closed, 1 listen, 2 SYN sent, 3 SYN received, 4 established, 5 FIN wait 1, 6 FIN wait 2, 7 close wait,
+   *  8 closing, 9 last ACK, 10 time wait. */
+  readonly state: number;
+  readonly mss: number;
+  readonly connectionTimeMs: number;
+  readonly timestampsEnabled: boolean;
+  /** The smoothed and the smallest round trip. */
+  readonly roundTrip: number;
+  readonly leastRoundTrip: number;
+  readonly bytesInFlight: number;
+  readonly congestionWindow: number;
+  /** What the peer takes, and what we do. */
+  readonly sendWindow: number;
+  readonly receiveWindow: number;
+  readonly receiveBuffer: number;
+  readonly bytesOut: number;
+  readonly bytesIn: number;
+  readonly bytesReordered: number;
+  readonly bytesRetransmitted: number;
+  readonly fastRetransmits: number;
+  readonly duplicateAcksIn: number;
+  readonly timeoutEpisodes: number;
+  readonly synRetransmits: number;
 }
 
 /** What came with a datagram; fields that the driver cannot know are null (capability packetInfo). */
@@ -136,9 +208,12 @@ export interface PacketInfo {
 
 /** What a datagram transport tells its owner. */
 export interface DatagramSink {
-  /** One datagram, whole. */
+  /** One datagram, whole. Raw sockets of IPv4 get the IP header with it. */
   received(data: Uint8Array, from: NetAddress, info: PacketInfo | null): void;
-  /** An error without a caller: 'ECONNREFUSED' for an ICMP port unreachable. The transport lives on. */
+  /**
+   * An error without a caller: 'ECONNREFUSED' for an ICMP port unreachable, 'ENETRESET' for a hop limit that ran out
+   * (setting reportHopLimit). The transport lives on.
+   */
   failed(error: DriverError): void;
 }
 
@@ -151,7 +226,25 @@ export interface Membership {
   readonly source: string | null;
 }
 
-/** Datagrams: UDP. */
+/** Which sources of a joined group are heard: only those listed, or all but those listed. */
+export interface SourceFilter {
+  readonly group: string;
+  readonly interface: string;
+  readonly mode: 'include' | 'exclude';
+  readonly sources: readonly string[];
+}
+
+/** What one datagram is to have that the socket's settings do not say; null fields leave it to them. */
+export interface SendControl {
+  /** The own address that it leaves from. */
+  readonly source: string | null;
+  readonly interfaceIndex: number | null;
+  readonly hopLimit: number | null;
+  /** The whole byte: DSCP and ECN. */
+  readonly typeOfService: number | null;
+}
+
+/** Datagrams: UDP, and raw sockets, whose ports are all 0. */
 export interface DatagramTransport extends Transport {
   /** Fixes the peer (and chooses a local address if unbound): only its datagrams arrive. */
   connect(remote: NetAddress): DriverError | null;
@@ -159,11 +252,21 @@ export interface DatagramTransport extends Transport {
   disconnect(): DriverError | null;
   /**
    * Sends one datagram made of `chunks`, to `to` or to the connected peer (null). `done` may be called before `send`
-   * returns (the one exception to the sink rule) or later.
+   * returns (the one exception to the sink rule) or later. `control` that cannot be honoured is 'ENOTSUP'.
    */
-  send(chunks: readonly Uint8Array[], to: NetAddress | null, done: (error: DriverError | null) => void): void;
+  send(
+    chunks: readonly Uint8Array[],
+    to: NetAddress | null,
+    control: SendControl | null,
+    done: (error: DriverError | null) => void,
+  ): void;
   join(membership: Membership): DriverError | null;
   leave(membership: Membership): DriverError | null;
+  /**
+   * Sets the whole filter of a group on an interface: an empty 'include' leaves it, any other joins it if need be. Used
+   * instead of join and leave wherever sources are named, where the capability sourceFilters is there.
+   */
+  setSourceFilter(filter: SourceFilter): DriverError | null;
   /** The interface that multicast leaves by: an address (IPv4) or an index as text (IPv6); empty for the default. */
   setMulticastInterface(address: string): DriverError | null;
   close(): void;
@@ -202,5 +305,7 @@ export interface Driver {
   readonly resolver: Resolver;
   openStream(family: Family, sink: StreamSink): StreamTransport | DriverError;
   openDatagram(family: Family, sink: DatagramSink): DatagramTransport | DriverError;
+  /** A raw socket of an IP protocol (capability raw): ports are 0, IPv4 packets come with their header. */
+  openRaw(family: Family, protocol: number, sink: DatagramSink): DatagramTransport | DriverError;
   interfaces(): readonly InterfaceAddress[];
 }

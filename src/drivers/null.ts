@@ -22,6 +22,8 @@ const CAPABILITIES: Capabilities = {
   families: ['ipv4', 'ipv6', 'unix'],
   unconnectedPortUnreachable: false,
   deferredAccept: false,
+  sourceFilters: false,
+  pathFigures: false,
   settings: [],
 };
 
@@ -42,6 +44,7 @@ const transport: Transport = {
   remote: null,
   bind: () => DOWN,
   set: () => 'ENOTSUP',
+  pathMtu: () => null,
 };
 
 function nullStream(): StreamTransport {
@@ -62,6 +65,7 @@ function nullStream(): StreamTransport {
       later(closed, null);
     },
     reset: nothing,
+    figures: () => null,
   };
 }
 
@@ -70,11 +74,12 @@ function nullDatagram(): DatagramTransport {
     ...transport,
     connect: () => DOWN,
     disconnect: () => DOWN,
-    send(_chunks, _to, done) {
+    send(_chunks, _to, _control, done) {
       done(DOWN);
     },
     join: () => DOWN,
     leave: () => DOWN,
+    setSourceFilter: () => DOWN,
     setMulticastInterface: () => DOWN,
     close: nothing,
   };
@@ -98,6 +103,7 @@ export function createNullDriver(): Driver {
     resolver,
     openStream: () => nullStream(),
     openDatagram: () => nullDatagram(),
+    openRaw: () => nullDatagram(),
     interfaces: () => [],
   };
 }

@@ -50,6 +50,7 @@ export function tracedDriver(driver: Driver, context: DriverTraceContext): Drive
     resolver: reporting(driver.resolver, 'resolver', context),
     openStream: (family, sink) => open('stream', family, sink, (heard) => driver.openStream(family, heard)),
     openDatagram: (family, sink) => open('datagram', family, sink, (heard) => driver.openDatagram(family, heard)),
+    openRaw: (family, protocol, sink) => open('raw', family, sink, (heard) => driver.openRaw(family, protocol, heard)),
     interfaces: () => driver.interfaces(),
   };
 }

@@ -9,6 +9,7 @@ import type {
   Family,
   Membership,
   NetAddress,
+  SendControl,
   Setting,
 } from '../../src/drivers/contract.js';
 import { isAnyText, plainFor, type FakeNetwork } from './fake-network.js';
@@ -96,7 +97,7 @@ export class FakeDatagram implements DatagramTransport {
     return null;
   }
 
-  send(chunks: readonly Uint8Array[], to: NetAddress | null, done: Done): void {
+  send(chunks: readonly Uint8Array[], to: NetAddress | null, _control: SendControl | null, done: Done): void {
     const target = to ?? this.remote;
     const error = this.#sendError(chunks, target);
     const { net } = this.host;
@@ -187,6 +188,14 @@ export class FakeDatagram implements DatagramTransport {
     if (!isGroup(membership.group)) return 'EINVAL';
     if (this.#find(membership) >= 0) return 'EADDRINUSE';
     this.#members.push(membership);
+    return null;
+  }
+
+  setSourceFilter(): DriverError {
+    return 'ENOTSUP';
+  }
+
+  pathMtu(): null {
     return null;
   }
 

@@ -1,7 +1,7 @@
 // Owns: a driver that carries everything inside this process, in a fixed order, and can be disturbed at will.
 // Does not own: the wire and its disturbances (fake-network.ts), the transports (fake-stream.ts, fake-datagram.ts).
 
-import type { Capabilities, Driver, Family, InterfaceAddress, Setting } from '../../src/drivers/contract.js';
+import type { Capabilities, Driver, DriverError, Family, InterfaceAddress, Setting } from '../../src/drivers/contract.js';
 import { createNullDriver } from '../../src/drivers/null.js';
 import { FakeDatagram, type DatagramHost } from './fake-datagram.js';
 import { FakeNetwork } from './fake-network.js';
@@ -40,6 +40,8 @@ export class FakeDriver implements Driver, StreamHost, DatagramHost {
       families: ['ipv4', 'ipv6', 'unix'],
       unconnectedPortUnreachable: false,
       deferredAccept: false,
+      sourceFilters: false,
+      pathFigures: false,
       settings: SETTINGS,
       ...differences,
     };
@@ -63,6 +65,10 @@ export class FakeDriver implements Driver, StreamHost, DatagramHost {
 
   openDatagram(family: Family, sink: ConstructorParameters<typeof FakeDatagram>[2]): FakeDatagram {
     return new FakeDatagram(this, family, sink);
+  }
+
+  openRaw(): DriverError {
+    return 'ENOTSUP';
   }
 
   interfaces(): readonly InterfaceAddress[] {

@@ -308,6 +308,14 @@ export class FakeStream implements StreamTransport {
     this.host.net.later(() => closed(error));
   }
 
+  pathMtu(): null {
+    return null;
+  }
+
+  figures(): null {
+    return null;
+  }
+
   reset(): void {
     this.#silence();
     this.#connecting = false;

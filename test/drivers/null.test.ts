@@ -41,7 +41,7 @@ describe('the null driver', () => {
     ]).toEqual([DOWN, DOWN, DOWN, DOWN, DOWN, DOWN]);
     expect(transport.set('ttl', 1)).toBe('ENOTSUP');
     const answer = new Answer(watch);
-    transport.send([], ADDRESS, answer.done);
+    transport.send([], ADDRESS, null, answer.done);
     expect(answer.value).toBe(DOWN);
     transport.close();
   });

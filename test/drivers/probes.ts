@@ -285,7 +285,7 @@ export class DatagramProbe implements DatagramSink {
 
   async send(to: NetAddress | null, ...chunks: Uint8Array[]): Promise<DriverError | null> {
     const answer = new Answer(this.#watch);
-    this.transport.send(chunks, to, answer.done);
+    this.transport.send(chunks, to, null, answer.done);
     return answer.get();
   }
 }

@@ -137,7 +137,7 @@ function hand(
   size: number,
   request: IoRequest,
 ): void {
-  endpoint.transport.send(chunks, to, (error) => {
+  endpoint.transport.send(chunks, to, null, (error) => {
     if (error === null) {
       request.complete(0, size);
       return;

@@ -9,6 +9,7 @@ import type {
   DriverError,
   Membership,
   NetAddress,
+  SendControl,
   Setting,
 } from '../contract.js';
 import { type AddressCache, anyAddress, fromNode, hostText } from './address.js';
@@ -181,7 +182,11 @@ export class NodeDatagram implements DatagramTransport {
     return this.#open({ ...address, port });
   }
 
-  send(chunks: readonly Uint8Array[], to: NetAddress | null, done: Done): void {
+  send(chunks: readonly Uint8Array[], to: NetAddress | null, control: SendControl | null, done: Done): void {
+    if (control !== null) {
+      done('ENOTSUP');
+      return;
+    }
     const target = this.#target(to);
     if (typeof target === 'string') {
       done(target);
@@ -217,6 +222,15 @@ export class NodeDatagram implements DatagramTransport {
 
   leave(membership: Membership): DriverError | null {
     return this.#settings.leave(membership, this.#socket);
+  }
+
+  setSourceFilter(): DriverError {
+    return 'ENOTSUP';
+  }
+
+  /** Node tells nothing of the path. */
+  pathMtu(): null {
+    return null;
   }
 
   setMulticastInterface(address: string): DriverError | null {

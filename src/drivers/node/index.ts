@@ -36,6 +36,8 @@ export function createNodeDriver(): Driver {
     families,
     unconnectedPortUnreachable: false,
     deferredAccept: false,
+    sourceFilters: false,
+    pathFigures: false,
     settings: [...STREAM_SETTINGS, ...DATAGRAM_SETTINGS],
   };
   return {
@@ -49,6 +51,8 @@ export function createNodeDriver(): Driver {
       if (family === 'unix' || !families.includes(family)) return 'EAFNOSUPPORT';
       return new NodeDatagram(family, senders, sink);
     },
+    // Node has no raw sockets.
+    openRaw: () => 'ENOTSUP',
     interfaces: listInterfaces,
   };
 }

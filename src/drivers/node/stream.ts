@@ -216,6 +216,15 @@ export class NodeStream implements StreamTransport {
     this.#handle = null;
   }
 
+  /** Node tells nothing of the path. */
+  pathMtu(): null {
+    return null;
+  }
+
+  figures(): null {
+    return null;
+  }
+
   reset(): void {
     this.#sink = null;
     const socket = this.#socket;
