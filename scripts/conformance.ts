@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { scenarioFiles } from '../test/conformance/runner/files.js';
 import type { Mismatch } from '../test/conformance/runner/run.js';
+import { DRIVERS, type DriverName } from '../test/conformance/runner/host.js';
 import { runFile } from '../test/conformance/runner/run-file.js';
 
 const USAGE = 'usage: npm run -s conformance -- [--driver node|sim] [--jobs N] PATH...';
@@ -18,6 +19,7 @@ class Unusable extends Error {}
 interface Plan {
   readonly files: readonly string[];
   readonly jobs: number;
+  readonly driver: DriverName;
 }
 
 function plan(commandLine: string[]): Plan {
@@ -26,14 +28,14 @@ function plan(commandLine: string[]): Plan {
     allowPositionals: true,
     options: { driver: { type: 'string', default: 'node' }, jobs: { type: 'string', default: '1' } },
   });
-  if (values.driver === 'sim') throw new Unusable('the simulated network is not there yet: only --driver node can be run');
-  if (values.driver !== 'node') throw new Unusable(`no driver ${values.driver}\n${USAGE}`);
+  const driver = DRIVERS.find((name) => name === values.driver);
+  if (driver === undefined) throw new Unusable(`no driver ${values.driver}\n${USAGE}`);
   const jobs = Number(values.jobs);
   if (!Number.isInteger(jobs) || jobs < 1) throw new Unusable(`--jobs takes a number from 1 up\n${USAGE}`);
   const paths = positionals.length === 0 ? [DEFAULT_PATH] : positionals;
   const files = paths.flatMap((path) => scenarioFiles(path));
   if (files.length === 0) throw new Unusable(`no scenario in ${paths.join(' ')}`);
-  return { files, jobs };
+  return { files, jobs, driver };
 }
 
 /** What was thrown where nobody could catch it: a fault of the implementation, held against the running scenario. */
@@ -42,8 +44,8 @@ for (const event of ['uncaughtException', 'unhandledRejection']) {
   process.on(event, (error: unknown) => strays.push(error instanceof Error ? (error.stack ?? error.message) : String(error)));
 }
 
-async function run(file: string): Promise<Mismatch[]> {
-  const mismatches = await runFile(file);
+async function run(file: string, driver: DriverName): Promise<Mismatch[]> {
+  const mismatches = await runFile(file, driver);
   const stray = strays
     .splice(0)
     .map((got) => ({ file, line: 0, command: 'outside any call', expected: 'no exception', got }));
@@ -57,12 +59,12 @@ function report(mismatches: readonly Mismatch[]): void {
 }
 
 async function main(): Promise<number> {
-  const { files, jobs } = plan(process.argv.slice(2));
+  const { files, jobs, driver } = plan(process.argv.slice(2));
   let next = 0;
   let failed = 0;
   const worker = async (): Promise<void> => {
     for (let path = files[next++]; path !== undefined; path = files[next++]) {
-      const mismatches = await run(path);
+      const mismatches = await run(path, driver);
       if (mismatches.length > 0) failed += 1;
       report(mismatches);
     }

@@ -17,4 +17,9 @@ export interface Clock {
   setTimer(ms: number, expired: () => void): Timer;
   /** Calls `turn` once everything that is ready to happen now has had its turn; no time passes for it. */
   nextTurn(turn: () => void): void;
+  /**
+   * Time that moves by itself whenever everybody waits stands still until the result is called: for work that the clock
+   * cannot see, as loading a module. Real time takes no notice.
+   */
+  hold(): () => void;
 }

@@ -3,6 +3,8 @@
 // The one file of win32 that imports `node:` modules; a browser build puts another in its place.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { channel } from 'node:diagnostics_channel';
+// Imported and not taken from the global object, where fake timers may stand in its place.
+import { setImmediate } from 'node:timers';
 
 /** A value that follows the asynchronous flow it was entered in. */
 export interface FlowStorage<T> {

@@ -52,9 +52,7 @@ export async function startup(process: WinsockProcess, requested: number, data: 
   if (data === null) return WSAEFAULT;
   if (!process.started) {
     // Everybody who starts at the same time waits for the one start that is under way.
-    process.starting ??= load(process).finally(() => {
-      process.starting = null;
-    });
+    process.starting ??= loadWhileTimeStands(process);
     const { error, status } = await process.starting;
     if (error !== 0) {
       describe(data, version, status);
@@ -65,6 +63,15 @@ export async function startup(process: WinsockProcess, requested: number, data: 
   process.version = version;
   describe(data, version, 'Running');
   return 0;
+}
+
+/** Files and modules are read in real time, and no clock of a simulation may run away meanwhile. */
+function loadWhileTimeStands(process: WinsockProcess): Promise<StartOutcome> {
+  const goOn = process.kernel.clock.hold();
+  return load(process).finally(() => {
+    process.starting = null;
+    goOn();
+  });
 }
 
 async function load(process: WinsockProcess): Promise<StartOutcome> {

@@ -63,6 +63,9 @@ export class HandClock implements Clock {
   nextTurn(turn: () => void): void {
     this.setTimer(0, turn);
   }
+  hold(): () => void {
+    return () => undefined;
+  }
   turn(ms: number): void {
     this.time += ms;
     const due = this.#timers.filter((timer) => timer.at <= this.time);

@@ -30,6 +30,8 @@ class CountingClock implements Clock {
     systemClock.nextTurn(turn);
   };
 
+  readonly hold = (): (() => void) => systemClock.hold();
+
   setTimer(ms: number, expired: () => void): Timer {
     let over = false;
     const end = (): void => {

@@ -36,12 +36,12 @@ for (const area of areas) {
       const name = basename(file, '.ws2');
       if (failure === undefined) {
         test(name, async () => {
-          expect((await runFile(join(SCENARIOS, file), file)).map(shown).join('\n')).toBe('');
+          expect((await runFile(join(SCENARIOS, file), 'node', file)).map(shown).join('\n')).toBe('');
         });
         continue;
       }
       test(`${name} (known to fail: ${failure.reason})`, async () => {
-        const mismatches = await runFile(join(SCENARIOS, file), file);
+        const mismatches = await runFile(join(SCENARIOS, file), 'node', file);
         expect(mismatches.length, `${file} passes now: remove it from the list`).toBeGreaterThan(0);
         expect(mismatches.map(({ line }) => line), mismatches.map(shown).join('\n')).toEqual(failure.lines);
       });

@@ -190,6 +190,7 @@ function fakeHost(more: Partial<Face> = {}): Host {
   };
   return {
     face: face as Face,
+    time,
     processId: () => 4,
     createWindow: () => 4,
     takeMessages: () => [],
@@ -202,7 +203,7 @@ function fakeHost(more: Partial<Face> = {}): Host {
 /** The results of `commands`, which are expected to give what no command gives. */
 async function results(host: Host, ...commands: string[]): Promise<string[]> {
   const text = commands.map((command) => `> ${command}\n= \n`).join('');
-  const mismatches: Mismatch[] = await runScenario(host, parseScenario('fake', text), time);
+  const mismatches: Mismatch[] = await runScenario(host, parseScenario('fake', text));
   return mismatches.map(({ got }) => got);
 }
 

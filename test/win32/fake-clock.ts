@@ -33,6 +33,11 @@ export class FakeClock implements Clock {
     queueMicrotask(turn);
   }
 
+  hold(): () => void {
+    // It moves only when it is told to.
+    return () => undefined;
+  }
+
   setTimer(ms: number, expired: () => void): Timer {
     const entry = { due: this.#now + ms, expired };
     this.#pending.add(entry);

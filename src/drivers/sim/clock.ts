@@ -181,7 +181,8 @@ export class SimClock implements Clock {
       this.#polling = !ran;
       for (const turn of turns) turn();
     }
-    if (this.pending > 0) this.#arm();
+    // Whoever was told something, or had its turn, may be about to do something.
+    if (this.pending > 0 || (this.#idle.size > 0 && (this.#wasTold() || turns.length > 0))) this.#arm();
     else for (const idle of [...this.#idle]) idle();
   }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createProcess } from '../../../src/winsock.js';
 import type { Face } from './face.js';
 import { MissingFunction } from './script-error.js';
+import { systemTime, type Time } from './time.js';
 
 /** A message as a window's queue holds it. */
 export interface Message {
@@ -17,6 +18,8 @@ export interface Message {
 /** What one scenario runs on. */
 export interface Host {
   readonly face: Face;
+  /** What its waiting is measured with. */
+  readonly time: Time;
   /** The process's id, as WSADuplicateSocket wants it. */
   processId(): number;
   /** Makes a message-only window. */
@@ -40,9 +43,21 @@ const FILE_BEGIN = 0;
 const HWND_MESSAGE = -3;
 const PM_REMOVE = 1;
 
-/** Starts a fresh process on the Node driver. */
-export function createHost(): Host {
-  const process = createProcess();
+/** What a scenario can be run on. */
+export const DRIVERS = ['node', 'sim'] as const;
+export type DriverName = (typeof DRIVERS)[number];
+
+/** Always the same one: what a scenario shows must not hang on chance, and can be shown again if it does. */
+const SEED = 1;
+
+function start(driver: DriverName): { process: ReturnType<typeof createProcess>; time: Time; end: () => void } {
+  if (driver === 'node') return { process: createProcess(), time: systemTime, end: () => undefined };
+  throw new Error('not there yet');
+}
+
+/** Starts a fresh process on a driver. */
+export function createHost(driver: DriverName = 'node'): Host {
+  const { process, time, end } = start(driver);
   const face = process.bind() as unknown as Face;
   let folder: string | null = null;
 
@@ -55,6 +70,7 @@ export function createHost(): Host {
 
   return {
     face,
+    time,
     processId: () => Number(win32('GetCurrentProcessId')),
     createWindow: () =>
       Number(win32('CreateWindowExW', 0, 'Message', null, 0, 0, 0, 0, 0, HWND_MESSAGE, null, null, null)),
@@ -77,6 +93,7 @@ export function createHost(): Host {
     },
     async dispose() {
       await process.dispose();
+      end();
       if (folder !== null) rmSync(folder, { recursive: true, force: true });
     },
   };

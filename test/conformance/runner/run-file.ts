@@ -1,14 +1,14 @@
 // Runs one scenario file in a fresh process of its own. What goes wrong around the scenario is reported like a mismatch.
 import { readScenario } from './files.js';
-import { createHost, type Host } from './host.js';
+import { createHost, type DriverName, type Host } from './host.js';
 import { runScenario, type Mismatch } from './run.js';
-import { HANG, systemTime } from './time.js';
+import { HANG } from './time.js';
 
 const DISPOSE_MS = 5000;
 
 async function dispose(host: Host): Promise<string | null> {
   try {
-    return (await systemTime.within(host.dispose(), DISPOSE_MS)) === HANG ? 'hang' : null;
+    return (await host.time.within(host.dispose(), DISPOSE_MS)) === HANG ? 'hang' : null;
   } catch (error) {
     return `threw ${String(error)}`;
   }
@@ -17,12 +17,13 @@ async function dispose(host: Host): Promise<string | null> {
 /**
  * Runs a file.
  * @param path where it is
+ * @param driver what to run it on
  * @param file what it is called in the report
  * @throws FormatError if the file breaks the format, or what the file system reports
  */
-export async function runFile(path: string, file = path): Promise<Mismatch[]> {
+export async function runFile(path: string, driver: DriverName, file = path): Promise<Mismatch[]> {
   const scenario = { ...readScenario(path), file };
-  const host = createHost();
+  const host = createHost(driver);
   const mismatches = await runScenario(host, scenario);
   const problem = await dispose(host);
   if (problem === null) return mismatches;

@@ -18,7 +18,7 @@ import type { Host } from './host.js';
 import type { Command, Scenario } from './parse.js';
 import { MissingFunction, ScriptError } from './script-error.js';
 import { Session } from './session.js';
-import { HANG, systemTime, type Time } from './time.js';
+import { HANG } from './time.js';
 
 /** A command whose result was not the recorded one. */
 export interface Mismatch {
@@ -82,10 +82,10 @@ async function startup(session: Session): Promise<string> {
 /**
  * Runs a scenario to its end, or to the first command that hangs.
  * @param host a fresh process; the caller disposes of it
- * @param time what `settle` and the deadline are measured with
  * @returns every command whose result was not the recorded one, in order
  */
-export async function runScenario(host: Host, scenario: Scenario, time: Time = systemTime): Promise<Mismatch[]> {
+export async function runScenario(host: Host, scenario: Scenario): Promise<Mismatch[]> {
+  const { time } = host;
   const session = new Session(host, time);
   const mismatches: Mismatch[] = [];
   const compare = (line: number, command: string, expected: string, got: string): void => {

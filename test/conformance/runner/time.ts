@@ -1,4 +1,5 @@
 // Where the interpreter's own waiting comes from. One place, so that a virtual clock can replace it.
+import { systemClock, type Clock } from '../../../src/win32/index.js';
 
 /** What the deadline gives for work that was not done in time. */
 export const HANG = Symbol('hang');
@@ -11,17 +12,22 @@ export interface Time {
   within<T>(work: Promise<T>, ms: number): Promise<T | typeof HANG>;
 }
 
-/** The computer's clock. */
-export const systemTime: Time = {
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  within(work, ms) {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        resolve(HANG);
-      }, ms);
-      work.then(resolve, reject).finally(() => {
-        clearTimeout(timer);
+/** Time by a clock. */
+export function timeOf(clock: Clock): Time {
+  return {
+    sleep: (ms) => new Promise((resolve) => clock.setTimer(ms, () => { resolve(); })),
+    within(work, ms) {
+      return new Promise((resolve, reject) => {
+        const timer = clock.setTimer(ms, () => {
+          resolve(HANG);
+        });
+        work.then(resolve, reject).finally(() => {
+          timer.cancel();
+        });
       });
-    });
-  },
-};
+    },
+  };
+}
+
+/** The computer's clock. */
+export const systemTime: Time = timeOf(systemClock);
