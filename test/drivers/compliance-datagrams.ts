@@ -281,8 +281,8 @@ export const datagramCases: readonly Case[] = [
     async run(bench) {
       const [a, b] = [bench.boundDatagram(), bench.boundDatagram()];
       const received = b.received.bind(b);
-      b.received = (data, from) => {
-        received(data, from);
+      b.received = (data, from, info) => {
+        received(data, from, info);
         b.transport.close();
       };
       for (let i = 0; i < 5; i += 1) await a.send(localOf(b), pattern(1));

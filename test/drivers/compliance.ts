@@ -1,10 +1,11 @@
 // Owns: the compliance suite of the driver contract: what a driver's author calls, and how a case is run or skipped.
-// Does not own: the cases (compliance-streams.ts, compliance-transfer.ts, compliance-datagrams.ts).
+// Does not own: the cases (compliance-streams.ts and the other compliance-*.ts).
 // Nothing here looks at a clock or assumes a real network: every wait is for a sink event or a callback.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Family } from '../../src/drivers/contract.js';
 import { Bench, type Case, type DriverUnderTest, multicastOf } from './compliance-bench.js';
+import { datagramAbilities, streamAbilities } from './compliance-abilities.js';
 import { datagramCases } from './compliance-datagrams.js';
 import { endingCases } from './compliance-endings.js';
 import { multicastCases } from './compliance-multicast.js';
@@ -13,8 +14,8 @@ import { transferCases } from './compliance-transfer.js';
 
 export type { DriverUnderTest, Skip } from './compliance-bench.js';
 
-const STREAM: readonly Case[] = [...streamCases, ...transferCases, ...endingCases];
-const DATAGRAM: readonly Case[] = [...datagramCases, ...multicastCases];
+const STREAM: readonly Case[] = [...streamCases, ...transferCases, ...endingCases, ...streamAbilities];
+const DATAGRAM: readonly Case[] = [...datagramCases, ...multicastCases, ...datagramAbilities];
 
 /** Declares the whole suite for one driver. */
 export function describeDriver(name: string, under: DriverUnderTest): void {

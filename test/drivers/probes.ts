@@ -8,6 +8,8 @@ import type {
   DriverError,
   Family,
   NetAddress,
+  PacketInfo,
+  SendControl,
   StreamSink,
   StreamTransport,
 } from '../../src/drivers/contract.js';
@@ -238,6 +240,8 @@ function describeEvent(event: StreamEvent): string {
 /** A datagram transport and the sink that belongs to it. */
 export class DatagramProbe implements DatagramSink {
   readonly events: DatagramEvent[] = [];
+  /** What came with the newest datagram. */
+  info: PacketInfo | null = null;
   transport!: DatagramTransport;
   readonly #watch: Watch;
   #over = false;
@@ -250,16 +254,29 @@ export class DatagramProbe implements DatagramSink {
     const probe = new DatagramProbe(watch);
     const transport = driver.openDatagram(family, probe);
     if (typeof transport === 'string') throw new Error(`openDatagram(${family}): ${transport}`);
-    probe.transport = watch.guard(transport, () => {
-      probe.#over = true;
-    });
-    watch.cleanup(() => {
-      transport.close();
-    });
-    return probe;
+    return probe.#own(transport);
   }
 
-  received(data: Uint8Array, from: NetAddress): void {
+  /** A raw transport of `protocol`. */
+  static raw(watch: Watch, driver: Driver, family: Family, protocol: number): DatagramProbe {
+    const probe = new DatagramProbe(watch);
+    const transport = driver.openRaw(family, protocol, probe);
+    if (typeof transport === 'string') throw new Error(`openRaw(${family}): ${transport}`);
+    return probe.#own(transport);
+  }
+
+  #own(transport: DatagramTransport): this {
+    this.transport = this.#watch.guard(transport, () => {
+      this.#over = true;
+    });
+    this.#watch.cleanup(() => {
+      transport.close();
+    });
+    return this;
+  }
+
+  received(data: Uint8Array, from: NetAddress, info: PacketInfo | null): void {
+    this.info = info;
     this.events.push({ type: 'datagram', data: Uint8Array.from(data), from });
     this.#watch.event('datagram', this.#over);
   }
@@ -283,9 +300,13 @@ export class DatagramProbe implements DatagramSink {
     return event;
   }
 
-  async send(to: NetAddress | null, ...chunks: Uint8Array[]): Promise<DriverError | null> {
+  send(to: NetAddress | null, ...chunks: Uint8Array[]): Promise<DriverError | null> {
+    return this.sendWith(null, to, ...chunks);
+  }
+
+  sendWith(control: SendControl | null, to: NetAddress | null, ...chunks: Uint8Array[]): Promise<DriverError | null> {
     const answer = new Answer(this.#watch);
-    this.transport.send(chunks, to, null, answer.done);
+    this.transport.send(chunks, to, control, answer.done);
     return answer.get();
   }
 }
