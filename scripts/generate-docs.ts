@@ -26,6 +26,7 @@ const LAYERS: Readonly<Record<ExportLayer, string>> = {
 /** What the support levels of options and control codes mean, in the order of the page. */
 const LEVELS: readonly (readonly [Support, string])[] = [
   ['driver', 'Passed on to the driver where it has the setting, and only remembered where it has not'],
+  ['able', 'Served where the driver has the ability, and refused where it has not'],
   ['kept', 'Remembered and handed back, without effect'],
   ['refused', 'Known and refused'],
   ['above', 'Answered above the socket device, or refused where nobody does'],
@@ -42,6 +43,10 @@ const ENVIRONMENT = `
   system's rules hold.
 - **Urgent data.** Node cannot send or receive it: MSG_OOB gives WSAEOPNOTSUPP on sending.
 - **Raw sockets.** Node has none: creating one gives WSAEACCES, as without the privilege on Windows.
+- **Control information.** Node tells nothing of packets: WSARecvMsg gives data and sender and an empty control buffer,
+  whatever options were set, and WSASendMsg refuses control data with WSAEOPNOTSUPP.
+- **Source filters.** Node can join a group for single sources and cannot mute one: IP_BLOCK_SOURCE and the functions and
+  codes that set whole filters give WSAEOPNOTSUPP.
 - **Refused connections.** The system completes a connection before WSAAccept's condition function is asked, so a
   connection that it rejects was connected for a moment and is then reset.
 - **Unconnected datagram sockets** hear nothing of an ICMP port unreachable; connected ones do.

@@ -19,6 +19,7 @@ const full: readonly string[] = [
   ...['getnameinfo', 'GetNameInfoW', 'gai_strerror', 'gethostname', 'GetHostNameW', 'gethostbyname', 'gethostbyaddr'],
   ...['getservbyname', 'getservbyport', 'getprotobyname', 'getprotobynumber'],
   ...['WSACreateEvent', 'WSASetEvent', 'WSAResetEvent', 'WSACloseEvent', 'WSAWaitForMultipleEvents'],
+  ...['setsourcefilter', 'getsourcefilter', 'setipv4sourcefilter', 'getipv4sourcefilter'],
   ...['RtlEthernetAddressToString', 'RtlEthernetStringToAddress', 'RtlIpv4AddressToString', 'RtlIpv4AddressToStringEx'],
   ...['RtlIpv4StringToAddress', 'RtlIpv4StringToAddressEx', 'RtlIpv6AddressToString', 'RtlIpv6AddressToStringEx'],
   ...['RtlIpv6StringToAddress', 'RtlIpv6StringToAddressEx'],
@@ -33,6 +34,8 @@ export const SUPPORT: ReadonlyMap<string, Support> = new Map<string, Support>([
   ['WSARecv', { level: 'partial', note: someOverlapped }],
   ['WSASendTo', { level: 'partial', note: someOverlapped }],
   ['WSARecvFrom', { level: 'partial', note: someOverlapped }],
+  ['WSARecvMsg', { level: 'partial', note: `${someOverlapped}; control information is what the driver knows of packets` }],
+  ['WSASendMsg', { level: 'partial', note: `${someOverlapped}; control information is refused where the driver cannot honour it` }],
   ['WSAGetOverlappedResult', { level: 'partial', note: someOverlapped }],
   ['WSAIoctl', { level: 'partial', note: `${someOverlapped}; a code that the provider does not serve is refused` }],
 ]);

@@ -20,17 +20,17 @@ export class ByteQueue {
     this.#length += end - start;
   }
 
-  /** Fills `targets` in order from the front and returns how many bytes that took; with `peek` they stay. */
-  read(targets: readonly Uint8Array[], peek: boolean): number {
+  /** Fills `targets` in order from the front with at most `most` bytes and returns how many; with `peek` they stay. */
+  read(targets: readonly Uint8Array[], peek: boolean, most = this.#length): number {
     let chunkIndex = 0;
     let chunkOffset = this.#offset;
     let total = 0;
     for (const target of targets) {
       let filled = 0;
-      while (filled < target.length) {
+      while (filled < target.length && total + filled < most) {
         const chunk = this.#chunks[chunkIndex];
         if (chunk === undefined) break;
-        const count = Math.min(target.length - filled, chunk.length - chunkOffset);
+        const count = Math.min(target.length - filled, chunk.length - chunkOffset, most - total - filled);
         target.set(chunk.subarray(chunkOffset, chunkOffset + count), filled);
         filled += count;
         chunkOffset += count;

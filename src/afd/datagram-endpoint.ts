@@ -1,6 +1,6 @@
-// A datagram socket: the datagrams that have arrived, the default peer, errors that the network reported. It is the
-// sink of its transport. What callers may ask for is in ops/.
-import { SOCK_DGRAM, WSAECONNRESET, WSAEMSGSIZE, WSAESHUTDOWN } from '../abi/index.js';
+// A datagram socket, or a raw one: the messages that have arrived, the default peer, errors that the network reported. It
+// is the sink of its transport. What callers may ask for is in ops/.
+import { SOCK_RAW, WSAECONNRESET, WSAEMSGSIZE, WSAENETRESET, WSAESHUTDOWN } from '../abi/index.js';
 import type { DatagramSink, DatagramTransport, DriverError, Family, NetAddress, PacketInfo } from '../drivers/contract.js';
 import { copyBytes } from './bytes.js';
 import type { Afd } from './device.js';
@@ -13,6 +13,12 @@ import type { IoRequest } from './request.js';
 type Arrival =
   | { readonly data: Uint8Array; readonly from: NetAddress; readonly info: PacketInfo | null }
   | { readonly error: number };
+
+/** What the next receive is told of errors without a caller: a port unreachable, a hop limit that ran out. */
+const REPORTED: ReadonlyMap<DriverError, number> = new Map([
+  ['ECONNREFUSED', WSAECONNRESET],
+  ['ENETRESET', WSAENETRESET],
+]);
 
 /** How many errors wait to be received at most: they have no bytes that a buffer could be full of. */
 const MOST_ERRORS = 64;
@@ -28,16 +34,22 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
   /** Bytes of all datagrams that wait. */
   queuedBytes = 0;
 
-  private constructor(afd: Afd, family: Family, protocol: number) {
-    super(afd, family, SOCK_DGRAM, protocol);
+  /** Which messages are let in, where not all are (SIO_RCVALL_MCAST). */
+  admits: ((data: Uint8Array, info: PacketInfo | null) => boolean) | null = null;
+
+  private constructor(afd: Afd, family: Family, type: number, protocol: number) {
+    super(afd, family, type, protocol);
   }
 
-  /** A fresh socket, or the error of creating it. */
-  static open(afd: Afd, family: Family, protocol: number): DatagramEndpoint | number {
-    const endpoint = new DatagramEndpoint(afd, family, protocol);
-    const opened = afd.driver.openDatagram(family, endpoint);
+  /** A fresh socket of type SOCK_DGRAM or SOCK_RAW, or the error of creating it. */
+  static open(afd: Afd, family: Family, type: number, protocol: number): DatagramEndpoint | number {
+    const { driver } = afd;
+    const endpoint = new DatagramEndpoint(afd, family, type, protocol);
+    const opened = type === SOCK_RAW ? driver.openRaw(family, protocol, endpoint) : driver.openDatagram(family, endpoint);
     if (typeof opened === 'string') return endpoint.errorFrom(opened);
     endpoint.transport = opened;
+    // Windows tells of it unless it is told not to (SIO_UDP_NETRESET).
+    endpoint.applySetting('reportHopLimit', 1);
     afd.endpoints.add(endpoint);
     return endpoint;
   }
@@ -57,7 +69,7 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
   }
 
   received(data: Uint8Array, from: NetAddress, info: PacketInfo | null): void {
-    if (this.receiveShutdown) return;
+    if (this.receiveShutdown || this.admits?.(data, info) === false) return;
     const request = this.receives.head;
     if (request !== null && this.#arrivals.length === 0 && !request.peek) {
       this.receives.withdraw(request);
@@ -72,11 +84,12 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
   }
 
   failed(error: DriverError): void {
-    if (error !== 'ECONNREFUSED' || !this.options.reportPortUnreachable) return;
+    const reported = REPORTED.get(error);
+    if (reported === undefined || (error === 'ECONNREFUSED' && !this.options.reportPortUnreachable)) return;
     // A program that only sends would collect them for ever.
     if (this.#errors >= MOST_ERRORS) return;
     this.#errors += 1;
-    this.#arrivals.push({ error: WSAECONNRESET });
+    this.#arrivals.push({ error: reported });
     this.serveReceives();
     this.reevaluate();
   }

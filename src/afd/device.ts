@@ -53,10 +53,10 @@ export class Afd {
     const family = familyName(af);
     if (family === null || !this.driver.capabilities.families.includes(family)) return WSAEAFNOSUPPORT;
     if (type === SOCK_STREAM) return StreamEndpoint.open(this, family, protocol);
-    if (type === SOCK_DGRAM && family !== 'unix') return DatagramEndpoint.open(this, family, protocol);
     // Without the ability, as without the privilege: raw sockets are not for everybody on Windows either.
     if (type === SOCK_RAW && !this.driver.capabilities.raw) return WSAEACCES;
-    return WSAESOCKTNOSUPPORT;
+    if (family === 'unix' || (type !== SOCK_DGRAM && type !== SOCK_RAW)) return WSAESOCKTNOSUPPORT;
+    return DatagramEndpoint.open(this, family, type, protocol);
   }
 
   /** Leaves a line in the trace. */

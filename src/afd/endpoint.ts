@@ -1,9 +1,9 @@
 // What stream and datagram endpoints share: identity, options, the local address and its place in the port table, the
 // queue of waiting receives, and readiness. It owns no transport and no protocol state; those are the subclasses'.
-import { WSAEINTR, bytesOf, type Memory } from '../abi/index.js';
+import { SOCK_RAW, SOCK_STREAM, WSAEINTR, bytesOf, type Memory } from '../abi/index.js';
 import type { DriverError, Family, NetAddress, Setting, Transport } from '../drivers/contract.js';
 import { CompletionTarget, type Associable } from '../win32/index.js';
-import { decodeAddress, type DecodedAddress } from './address.js';
+import { decodeAddress, isAny, type DecodedAddress } from './address.js';
 import { copyBytes, startsWith } from './bytes.js';
 import { isKnownDriverError, winsockError } from './driver-errors.js';
 import type { Afd } from './device.js';
@@ -59,9 +59,31 @@ export abstract class Endpoint implements Associable {
   /** The requests of the subclass's own queues end with `error`. */
   protected abstract failRequests(error: number): void;
 
+  /** Whether messages are sent and received, raw ones too. */
   get isDatagram(): boolean {
-    return this.holdingProtocol === 'datagram';
+    return this.type !== SOCK_STREAM;
   }
+
+  get isRaw(): boolean {
+    return this.type === SOCK_RAW;
+  }
+
+  /** Whether addresses have ports. Raw sockets ignore them, local ones have none. */
+  get hasPort(): boolean {
+    return this.family !== 'unix' && !this.isRaw;
+  }
+
+  /** A caller's address as the transport takes it. */
+  withoutIgnored(address: NetAddress): NetAddress {
+    return this.hasPort || address.port === 0 ? address : { ...address, port: 0 };
+  }
+
+  /** Whether this address names somebody that can be talked to. */
+  isDestination(address: NetAddress): boolean {
+    if (address.family === 'unix') return address.address !== '';
+    return !isAny(address) && (address.port !== 0 || !this.hasPort);
+  }
+
   protected abstract readonly holdingProtocol: 'stream' | 'datagram';
 
   #lastDecoded: { readonly bytes: Uint8Array; readonly decoded: DecodedAddress } | null = null;
@@ -105,7 +127,7 @@ export abstract class Endpoint implements Associable {
   /** Enters the local address in the port table, once. */
   holdLocalAddress(): void {
     const local = this.local;
-    if (this.#holding !== null || local === null || local.family === 'unix') return;
+    if (this.#holding !== null || local === null || !this.hasPort) return;
     this.#holding = this.holdingFor(local);
     this.afd.ports.take(this.#holding);
   }

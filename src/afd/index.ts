@@ -1,6 +1,6 @@
 // The socket device: endpoints, their state machines and queues, readiness, the port table. What winsock means by a
 // socket is decided here, for every driver. Nothing here knows handles' numbers, providers or the API.
-export type { NetAddress } from '../drivers/contract.js';
+export type { NetAddress, PacketInfo, SendControl } from '../drivers/contract.js';
 export * from './address.js';
 export * from './datagram-endpoint.js';
 export * from './device.js';

@@ -1,7 +1,7 @@
 // The settings of one socket that its own operations look at. How they are named, sized and checked on the way in and
 // out is the option table's business (options/).
 
-import type { Membership, Setting } from '../drivers/contract.js';
+import type { Setting, SourceFilter } from '../drivers/contract.js';
 
 /** A map that costs nothing until something is in it: most sockets never have any of these set. */
 class Kept<K, V> implements Iterable<[K, V]> {
@@ -48,8 +48,8 @@ export class SocketOptions {
   keepAliveIdle = 7_200_000;
   keepAliveInterval = 1000;
   keepAliveCount = 10;
-  /** Multicast groups joined, in order. */
-  memberships: readonly Membership[] = [];
+  /** Multicast groups joined, in order, with the sources that are heard. */
+  sourceFilters: readonly SourceFilter[] = [];
   /** SIO_ENABLE_CIRCULAR_QUEUEING: a full queue of datagrams loses the oldest, not the newest. */
   circularQueue = false;
   /** SIO_UDP_CONNRESET: an ICMP port unreachable makes the next receive fail. */
@@ -81,7 +81,7 @@ export class SocketOptions {
     copy.keepAliveIdle = this.keepAliveIdle;
     copy.keepAliveInterval = this.keepAliveInterval;
     copy.keepAliveCount = this.keepAliveCount;
-    copy.memberships = this.memberships;
+    copy.sourceFilters = this.sourceFilters;
     copy.circularQueue = this.circularQueue;
     copy.reportPortUnreachable = this.reportPortUnreachable;
     copy.driverSettings = this.driverSettings.clone();

@@ -17,9 +17,11 @@ import {
   POLL_RECEIVE_EXPEDITED,
   POLL_SEND,
 } from './poll-events.js';
+import type { ReceiveRequest } from './receive-request.js';
 import { IoRequest, RequestQueue } from './request.js';
 import type { SocketOptions } from './socket-options.js';
 import { nextState, type StreamEvent, type StreamState } from './stream-state.js';
+import { UrgentMark } from './urgent-mark.js';
 
 /** Bytes handed to the transport that it has not finished with, and the send that waits for them, if any does. */
 interface Outgoing {
@@ -33,8 +35,11 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   state: StreamState = 'open';
   /** Bytes received and not asked for yet. */
   readonly inbox = new ByteQueue();
-  /** Urgent bytes outside the stream. */
-  readonly urgentBytes: number[] = [];
+  /** The urgent byte outside the stream that nobody has read; a newer one takes its place, as on Windows. */
+  urgentByte: number | null = null;
+  /** Made with the first urgent byte: most connections never see one. */
+  #mark: UrgentMark | null = null;
+  #urgentReceives: RequestQueue<ReceiveRequest> | null = null;
   /** The peer has sent its FIN. */
   peerEnded = false;
   /** The connection is dead, with this error; 0 while it lives. */
@@ -68,7 +73,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
       this.reevaluate();
       return;
     }
-    if (this.abortError === 0) this.#die(this.errorFrom(error));
+    if (this.abortError === 0) this.failed(error);
     outgoing.request?.complete(this.abortError);
   };
 
@@ -123,6 +128,11 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
     return this.#transport;
   }
 
+  /** Whether there can be urgent data: TCP has it, where the driver does. */
+  get hasUrgentData(): boolean {
+    return this.family !== 'unix' && this.afd.driver.capabilities.urgentData;
+  }
+
   get isConnected(): boolean {
     return this.state === 'connected';
   }
@@ -150,7 +160,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
     if (this.abortError !== 0) return POLL_ABORT | POLL_SEND;
     let bits = 0;
     if (this.inbox.length > 0 && !this.receiveShutdown) bits |= POLL_RECEIVE;
-    if (this.urgentBytes.length > 0) bits |= POLL_RECEIVE_EXPEDITED;
+    if (this.urgentByte !== null) bits |= POLL_RECEIVE_EXPEDITED;
     if (this.peerEnded) bits |= POLL_DISCONNECT;
     if (this.writable) bits |= POLL_SEND | POLL_CONNECT;
     return bits;
@@ -170,8 +180,19 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   }
 
   urgent(byte: number): void {
-    if (this.options.oobInline) this.received(Uint8Array.of(byte), 1);
-    else this.urgentBytes.push(byte);
+    if (this.receiveShutdown) return;
+    // A receive that waits for more than has come does not reach across the mark.
+    const waiting = this.receives.head;
+    if (waiting !== null && waiting.bytes > 0) this.receives.finish(waiting, 0, waiting.bytes);
+    const inline = this.options.oobInline;
+    (this.#mark ??= new UrgentMark()).set(this.inbox.length, inline);
+    if (inline) {
+      this.inbox.push(Uint8Array.of(byte), 0, 1);
+      this.serveReceives();
+    } else {
+      this.urgentByte = byte;
+      this.#serveUrgentReceives();
+    }
     this.reevaluate();
   }
 
@@ -202,11 +223,13 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   ended(): void {
     this.peerEnded = true;
     this.serveReceives();
+    this.#serveUrgentReceives();
     this.reevaluate();
   }
 
   failed(error: DriverError): void {
-    this.#die(this.errorFrom(error));
+    // Behind the peer's end it is the answer to what was sent to nobody, and Windows calls that an abort.
+    this.#die(this.peerEnded && error === 'ECONNRESET' ? WSAECONNABORTED : this.errorFrom(error));
   }
 
   accepted(connection: StreamTransport): void {
@@ -231,8 +254,9 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
 
   #die(error: number): void {
     this.abortError = error;
-    this.inbox.clear();
+    this.#forgetReceived();
     this.receives.failAll(error);
+    this.#urgentReceives?.failAll(error);
     for (const { request } of this.#outgoing) request?.complete(error);
     this.reevaluate();
   }
@@ -251,15 +275,55 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
     this.#transport.resume();
   }
 
+  /** Bytes that one receive can have now: those before the mark of urgent data. */
+  get readable(): number {
+    return this.#mark?.limit(this.inbox.length) ?? this.inbox.length;
+  }
+
+  /** Moves what has arrived into `request`; true when it has all that it may get. */
+  fill(request: ReceiveRequest): boolean {
+    const most = this.readable;
+    const count = this.inbox.read(request.remaining(), request.peek, most);
+    request.bytes += count;
+    const atMark = count === most && this.#mark?.present === true;
+    if (!request.peek) this.#mark?.passed(count);
+    return request.satisfied || this.peerEnded || (atMark && request.bytes > 0);
+  }
+
   /** Gives waiting receives what has arrived, or the end of the stream. */
   serveReceives(): void {
     for (let request = this.receives.head; request !== null; request = this.receives.head) {
       // Even a receive of nothing waits until something is there.
       if (this.inbox.length === 0 && !this.peerEnded) return;
-      request.bytes += this.inbox.read(request.remaining(), request.peek);
-      if (!request.satisfied && !this.peerEnded) return;
+      if (!this.fill(request)) return;
       this.receives.finish(request, 0, request.bytes);
     }
+  }
+
+  /** Has `request` wait for urgent data outside the stream. */
+  awaitUrgent(request: ReceiveRequest): void {
+    (this.#urgentReceives ??= new RequestQueue()).push(request);
+  }
+
+  /** Moves the urgent byte into `request`. */
+  takeUrgent(request: ReceiveRequest, byte: number): void {
+    if (!request.peek) this.urgentByte = null;
+    request.take(Uint8Array.of(byte), 0, 1);
+  }
+
+  #serveUrgentReceives(): void {
+    const queue = this.#urgentReceives;
+    for (let request = queue?.head ?? null; queue !== null && request !== null; request = queue.head) {
+      if (this.urgentByte !== null) this.takeUrgent(request, this.urgentByte);
+      else if (!this.peerEnded) return;
+      queue.finish(request, 0, request.bytes);
+    }
+  }
+
+  #forgetReceived(): void {
+    this.inbox.clear();
+    this.#mark = null;
+    this.urgentByte = null;
   }
 
   /** Gives waiting accepts the connections that have come. */
@@ -282,8 +346,9 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   shutdownReceive(): void {
     const unread = this.inbox.length > 0;
     this.receiveShutdown = true;
-    this.inbox.clear();
+    this.#forgetReceived();
     this.receives.failAll(WSAESHUTDOWN);
+    this.#urgentReceives?.failAll(WSAESHUTDOWN);
     if (!unread) return;
     this.#transport.reset();
     this.#die(WSAECONNABORTED);
@@ -291,6 +356,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
 
   protected override failRequests(error: number): void {
     this.accepts.failAll(error);
+    this.#urgentReceives?.failAll(error);
     this.connectRequest?.complete(error);
     this.connectRequest = null;
     for (const { request } of this.#outgoing) {

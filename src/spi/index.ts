@@ -4,6 +4,7 @@ export * from '../abi/index.js';
 export { createModuleLoader, type LoadResult, type ModuleLoader, type ModuleLoaderOptions } from './loader.js';
 export { readProviderModule, type ProviderModule, type ReadModuleResult } from './module.js';
 export { resolveSpecifier, type SpecifierResult } from './specifier.js';
+export * from './function-pointers.js';
 export * from './nsp.js';
 export * from './nspv2.js';
 export * from './tables.js';

@@ -3,6 +3,7 @@
 export * from './create-socket.js';
 export * from './dispatch.js';
 export * from './enumerate.js';
+export * from './extension-function.js';
 export * from './process.js';
 export * from './provider.js';
 export * from './select.js';

@@ -1,7 +1,7 @@
 // Owns: sockets of afd over the in-memory driver, and calls on them as a provider would make them.
 // Does not own: the driver (fake-driver.ts), the clock (../win32/fake-clock.ts).
 
-import { IPPROTO_TCP, IPPROTO_UDP, SOCK_DGRAM, SOCK_STREAM, WSAETIMEDOUT } from '../../src/abi/index.js';
+import { IPPROTO_TCP, IPPROTO_UDP, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, WSAETIMEDOUT } from '../../src/abi/index.js';
 import {
   AcceptRequest,
   Afd,
@@ -14,6 +14,7 @@ import {
   type Condition,
   type Endpoint,
   type NetAddress,
+  type Waiting,
 } from '../../src/afd/index.js';
 import type { Capabilities, Family } from '../../src/drivers/contract.js';
 import { Process } from '../../src/win32/index.js';
@@ -118,6 +119,13 @@ export class AfdBench {
     throw new Error(`no datagram socket: ${typeof made === 'number' ? made : made.type}`);
   }
 
+  /** A raw socket of an IP protocol. */
+  raw(protocol: number, family: Family = 'ipv4'): DatagramEndpoint {
+    const made = this.afd.createEndpoint(familyNumber(family), SOCK_RAW, protocol);
+    if (made instanceof DatagramEndpoint) return made;
+    throw new Error(`no raw socket: ${typeof made === 'number' ? made : made.type}`);
+  }
+
   /** A datagram socket bound to loopback. */
   boundDatagram(): DatagramEndpoint {
     const endpoint = this.datagram();
@@ -171,15 +179,18 @@ export class AfdBench {
   receive(endpoint: Endpoint, sizes: number | readonly number[], flags = 0): Receive {
     const buffers = [sizes].flat().map((size) => new Uint8Array(size).fill(JUNK));
     const request = new ReceiveRequest(buffers, flags);
-    const { receiveTimeout: timeout } = endpoint.options;
-    const waiting = { nonBlocking: endpoint.nonBlocking, timeout, timeoutError: WSAETIMEDOUT };
-    return new Receive(ops.receive(endpoint, request, waiting), request, buffers);
+    return new Receive(ops.receive(endpoint, request, this.#waiting(endpoint)), request, buffers);
+  }
+
+  #waiting({ nonBlocking, options }: Endpoint): Waiting {
+    return { nonBlocking, timeout: options.receiveTimeout, timeoutError: WSAETIMEDOUT };
   }
 
   receiveUrgent(endpoint: Endpoint, flags = 0): Receive {
     const buffers = [new Uint8Array(1).fill(JUNK)];
     const request = new ReceiveRequest(buffers, flags);
-    return new Receive(ops.receiveUrgent(endpoint, request), request, buffers);
+    const waiting = this.#waiting(endpoint);
+    return new Receive(ops.receiveUrgent(endpoint, request, waiting), request, buffers);
   }
 
   send(endpoint: StreamEndpoint, ...chunks: (string | Uint8Array)[]): Call {

@@ -35,18 +35,22 @@ class Push implements fc.Command<Model, ByteQueue> {
 class Read implements fc.Command<Model, ByteQueue> {
   readonly sizes: readonly number[];
   readonly peek: boolean;
-  constructor(sizes: readonly number[], peek: boolean) {
+  /** The most bytes to be read; null for no bound. */
+  readonly most: number | null;
+  constructor(sizes: readonly number[], peek: boolean, most: number | null) {
     this.sizes = sizes;
     this.peek = peek;
+    this.most = most;
   }
   check(): boolean {
     return true;
   }
   run(model: Model, queue: ByteQueue): void {
-    const room = this.sizes.reduce((sum, size) => sum + size, 0);
+    const all = this.sizes.reduce((sum, size) => sum + size, 0);
+    const room = Math.min(all, this.most ?? all);
     const expected = model.content.slice(0, room);
     const targets = this.sizes.map((size) => new Uint8Array(size).fill(0xcc));
-    expect(queue.read(targets, this.peek)).toBe(expected.length);
+    expect(queue.read(targets, this.peek, this.most ?? undefined)).toBe(expected.length);
     const read = targets.flatMap((target) => [...target]);
     expect(read.slice(0, expected.length)).toEqual(expected);
     expect(read.slice(expected.length).every((byte) => byte === 0xcc)).toBe(true);
@@ -54,7 +58,7 @@ class Read implements fc.Command<Model, ByteQueue> {
     expect(queue.length).toBe(model.content.length);
   }
   toString(): string {
-    return `${this.peek ? 'peek' : 'read'}([${String(this.sizes)}])`;
+    return `${this.peek ? 'peek' : 'read'}([${String(this.sizes)}], ${String(this.most)})`;
   }
 }
 
@@ -75,7 +79,9 @@ class Clear implements fc.Command<Model, ByteQueue> {
 const push = fc
   .tuple(fc.uint8Array({ maxLength: 12 }), fc.nat(12), fc.nat(12))
   .map(([data, a, b]) => new Push(data, Math.min(a, b, data.length), Math.min(Math.max(a, b), data.length)));
-const read = fc.tuple(fc.array(fc.nat(8), { maxLength: 3 }), fc.boolean()).map(([sizes, peek]) => new Read(sizes, peek));
+const read = fc
+  .tuple(fc.array(fc.nat(8), { maxLength: 3 }), fc.boolean(), fc.option(fc.nat(10)))
+  .map(([sizes, peek, most]) => new Read(sizes, peek, most));
 
 describe('the byte queue', () => {
   test('gives back what was put in, in order, however both were cut', () => {

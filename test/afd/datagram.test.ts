@@ -8,6 +8,7 @@ import {
   WSAEINTR,
   WSAEINVAL,
   WSAEMSGSIZE,
+  WSAENETRESET,
   WSAENETUNREACH,
   WSAENOTCONN,
   WSAETIMEDOUT,
@@ -339,5 +340,25 @@ describe('a default peer', () => {
     must(ops.connectDatagram(fresh, localOf(world.b)));
     expect(localOf(fresh)).toEqual(address(localOf(fresh).port));
     expect([...world.afd.ports.holdings()]).toHaveLength(3);
+  });
+});
+
+describe('a hop limit that ran out on the way', () => {
+  test('is told to the next receive, in its place among the datagrams', () => {
+    const world = arrived('before');
+    world.b.failed('ENETRESET');
+    expect(world.receive(world.b, 9).text).toBe('before');
+    expect(world.receive(world.b, 9).state).toBe(WSAENETRESET);
+    expect(world.receive(world.b, 9).state).toBe('pending');
+  });
+
+  test('is told whatever SIO_UDP_CONNRESET says, and other errors never', () => {
+    const { b } = two();
+    b.options.reportPortUnreachable = false;
+    b.failed('EHOSTUNREACH');
+    b.failed('ECONNREFUSED');
+    expect(b.hasArrivals).toBe(false);
+    b.failed('ENETRESET');
+    expect(b.hasArrivals).toBe(true);
   });
 });

@@ -9,8 +9,10 @@ import type {
   Family,
   Membership,
   NetAddress,
+  PacketInfo,
   SendControl,
   Setting,
+  SourceFilter,
 } from '../../src/drivers/contract.js';
 import { isAnyText, plainFor, type FakeNetwork } from './fake-network.js';
 
@@ -21,6 +23,8 @@ export interface DatagramHost {
   readonly net: FakeNetwork;
   readonly datagrams: Set<FakeDatagram>;
   readonly unconnectedPortUnreachable: boolean;
+  readonly packetInfo: boolean;
+  readonly sourceFilters: boolean;
   readonly settings: readonly Setting[];
 }
 
@@ -44,6 +48,8 @@ export class FakeDatagram implements DatagramTransport {
   #closed = false;
   readonly #sink: DatagramSink;
   readonly #members: Membership[] = [];
+  /** The filters as they were set, the latest of each group; empty ones too. */
+  readonly filters = new Map<string, SourceFilter>();
 
   constructor(host: DatagramHost, family: Family, sink: DatagramSink) {
     this.host = host;
@@ -97,24 +103,33 @@ export class FakeDatagram implements DatagramTransport {
     return null;
   }
 
-  send(chunks: readonly Uint8Array[], to: NetAddress | null, _control: SendControl | null, done: Done): void {
+  send(chunks: readonly Uint8Array[], to: NetAddress | null, control: SendControl | null, done: Done): void {
     const target = to ?? this.remote;
-    const error = this.#sendError(chunks, target);
+    const error = control !== null && !this.host.packetInfo ? 'ENOTSUP' : this.#sendError(chunks, target);
     const { net } = this.host;
     if (error !== null || target === null) {
       net.later(() => done(error));
       return;
     }
     this.#bindToAny();
-    const from = this.#source(target);
+    const own = this.#source(target);
+    const from = { ...own, address: control?.source ?? own.address };
+    const info: PacketInfo | null = !this.host.packetInfo
+      ? null
+      : {
+          destination: target,
+          interfaceIndex: control?.interfaceIndex ?? 1,
+          hopLimit: control?.hopLimit ?? this.applied.get('ttl') ?? 128,
+          typeOfService: control?.typeOfService ?? this.applied.get('typeOfService') ?? 0,
+        };
     const heardHere = this.applied.get('multicastLoop') !== 0;
     const connected = this.remote !== null;
     const go = (): void => {
       // Read late: the memory is the caller's to leave alone until it is told.
       const data = Uint8Array.from(chunks.flatMap((chunk) => [...chunk]));
       net.later(() => {
-        if (!isGroup(target.address)) this.#arrive(data, from, target, connected);
-        else if (heardHere) this.#arriveAtGroup(data, from, target);
+        if (!isGroup(target.address)) this.#arrive(data, from, target, info, connected);
+        else if (heardHere) this.#arriveAtGroup(data, from, target, info);
       });
       done(null);
     };
@@ -139,16 +154,16 @@ export class FakeDatagram implements DatagramTransport {
     return isAnyText(local.address) ? this.host.net.sourceFor(target, local.port) : local;
   }
 
-  #arrive(data: Uint8Array, from: NetAddress, target: NetAddress, connected: boolean): void {
+  #arrive(data: Uint8Array, from: NetAddress, target: NetAddress, info: PacketInfo | null, connected: boolean): void {
     if (BROADCAST.includes(target.address)) return;
     const receiver = this.#receiverFor(target, from);
-    if (receiver !== null) receiver.#receive(data, from);
+    if (receiver !== null) receiver.#receive(data, from, info);
     else if (connected || this.host.unconnectedPortUnreachable) this.#fail('ECONNREFUSED');
   }
 
-  #arriveAtGroup(data: Uint8Array, from: NetAddress, target: NetAddress): void {
+  #arriveAtGroup(data: Uint8Array, from: NetAddress, target: NetAddress, info: PacketInfo | null): void {
     for (const other of [...this.host.datagrams]) {
-      if (other.local?.port === target.port && other.#isMember(target.address, from)) other.#receive(data, from);
+      if (other.local?.port === target.port && other.#isMember(target.address, from)) other.#receive(data, from, info);
     }
   }
 
@@ -170,13 +185,15 @@ export class FakeDatagram implements DatagramTransport {
   }
 
   #isMember(group: string, from: NetAddress): boolean {
+    const filter = this.filters.get(group);
+    if (filter !== undefined) return filter.sources.includes(from.address) === (filter.mode === 'include');
     return this.#members.some((member) => member.group === group && (member.source === null || member.source === from.address));
   }
 
-  #receive(data: Uint8Array, from: NetAddress): void {
+  #receive(data: Uint8Array, from: NetAddress, info: PacketInfo | null): void {
     if (this.#closed || this === NOBODY_LISTENS) return;
     const lent = Uint8Array.from(data);
-    this.#sink.received(lent, plainFor(this.family, from), null);
+    this.#sink.received(lent, plainFor(this.family, from), info);
     lent.fill(0xee);
   }
 
@@ -191,8 +208,10 @@ export class FakeDatagram implements DatagramTransport {
     return null;
   }
 
-  setSourceFilter(): DriverError {
-    return 'ENOTSUP';
+  setSourceFilter(filter: SourceFilter): DriverError | null {
+    if (!this.host.sourceFilters) return 'ENOTSUP';
+    this.filters.set(filter.group, filter);
+    return null;
   }
 
   pathMtu(): null {
@@ -224,7 +243,7 @@ export class FakeDatagram implements DatagramTransport {
 
 /** Stands for connected transports that a datagram came to and that do not want it. */
 const NOBODY_LISTENS: FakeDatagram = new FakeDatagram(
-  { net: null as never, datagrams: new Set(), unconnectedPortUnreachable: false, settings: [] },
+  { net: null as never, datagrams: new Set(), unconnectedPortUnreachable: false, packetInfo: false, sourceFilters: false, settings: [] },
   'ipv4',
   null as never,
 );

@@ -5,6 +5,7 @@ import type { Capabilities, Driver, DriverError, Family, InterfaceAddress, Setti
 import { createNullDriver } from '../../src/drivers/null.js';
 import { FakeDatagram, type DatagramHost } from './fake-datagram.js';
 import { FakeNetwork } from './fake-network.js';
+import { FakeRaw, type RawHost } from './fake-raw.js';
 import { FakeStream, type StreamHost } from './fake-stream.js';
 
 const SETTINGS: readonly Setting[] = ['noDelay', 'keepAlive', 'ttl', 'multicastTtl', 'multicastLoop', 'broadcast'];
@@ -23,7 +24,7 @@ const LOOPBACK: InterfaceAddress = {
 };
 
 /** A driver and the network under it. */
-export class FakeDriver implements Driver, StreamHost, DatagramHost {
+export class FakeDriver implements Driver, StreamHost, DatagramHost, RawHost {
   readonly name = 'fake';
   readonly net = new FakeNetwork();
   readonly capabilities: Capabilities;
@@ -31,6 +32,7 @@ export class FakeDriver implements Driver, StreamHost, DatagramHost {
   /** Everything open, for a look from outside. */
   readonly streams = new Set<FakeStream>();
   readonly datagrams = new Set<FakeDatagram>();
+  readonly raws = new Set<FakeRaw>();
 
   constructor(differences: Partial<Capabilities> = {}) {
     this.capabilities = {
@@ -51,6 +53,14 @@ export class FakeDriver implements Driver, StreamHost, DatagramHost {
     return this.capabilities.urgentData;
   }
 
+  get sourceFilters(): boolean {
+    return this.capabilities.sourceFilters;
+  }
+
+  get packetInfo(): boolean {
+    return this.capabilities.packetInfo;
+  }
+
   get unconnectedPortUnreachable(): boolean {
     return this.capabilities.unconnectedPortUnreachable;
   }
@@ -67,8 +77,9 @@ export class FakeDriver implements Driver, StreamHost, DatagramHost {
     return new FakeDatagram(this, family, sink);
   }
 
-  openRaw(): DriverError {
-    return 'ENOTSUP';
+  openRaw(family: Family, protocol: number, sink: ConstructorParameters<typeof FakeRaw>[3]): FakeRaw | DriverError {
+    if (!this.capabilities.raw) return 'ENOTSUP';
+    return new FakeRaw(this, family, protocol, sink);
   }
 
   interfaces(): readonly InterfaceAddress[] {

@@ -16,9 +16,12 @@ import { plainFor, type FakeNetwork } from './fake-network.js';
 
 type Done = (error: DriverError | null) => void;
 
+/** What is on its way in a stream: ordinary bytes, or one that is urgent. */
+type Piece = Uint8Array | number;
+
 interface Writing {
-  readonly rest: Uint8Array[];
-  readonly done: Done;
+  readonly rest: Piece[];
+  readonly done: Done | null;
 }
 
 /** What streams of one machine share. */
@@ -51,9 +54,8 @@ export class FakeStream implements StreamTransport {
   readonly #writing: Writing[] = [];
   #finWanted = false;
   #finSent = false;
-  #inbound: Uint8Array[] = [];
+  #inbound: Piece[] = [];
   #inboundBytes = 0;
-  #urgent: number[] = [];
   #finArrived = false;
   #endTold = false;
   #closed: Done | null = null;
@@ -172,14 +174,13 @@ export class FakeStream implements StreamTransport {
   }
 
   writeUrgent(byte: number): DriverError | null {
-    if (!this.host.urgentData) return 'ENOTSUP';
+    if (!this.host.urgentData || this.family === 'unix') return 'ENOTSUP';
     const error = this.#writeError();
     if (error !== null) return error;
     const peer = this.#peer;
-    if (peer !== null) {
-      peer.#urgent.push(byte);
-      peer.#wake();
-    }
+    // It keeps its place behind what was written before.
+    if (this.#writing.length > 0 || peer === null) this.#writing.push({ rest: [byte], done: null });
+    else peer.#take(byte);
     return null;
   }
 
@@ -194,6 +195,11 @@ export class FakeStream implements StreamTransport {
     if (peer === null || this.#dead !== null) return;
     for (let writing = this.#writing[0]; writing !== undefined; writing = this.#writing[0]) {
       for (let chunk = writing.rest[0]; chunk !== undefined && peer.#room() > 0; chunk = writing.rest[0]) {
+        if (typeof chunk === 'number') {
+          peer.#take(chunk);
+          writing.rest.shift();
+          continue;
+        }
         const count = Math.min(chunk.length, peer.#room());
         peer.#take(Uint8Array.from(chunk.subarray(0, count)));
         if (count === chunk.length) writing.rest.shift();
@@ -202,7 +208,7 @@ export class FakeStream implements StreamTransport {
       if (writing.rest.length > 0) return;
       this.#writing.shift();
       const { done } = writing;
-      net.later(() => done(null));
+      if (done !== null) net.later(() => done(null));
     }
     if (!this.#finWanted || this.#finSent) return;
     this.#finSent = true;
@@ -216,14 +222,14 @@ export class FakeStream implements StreamTransport {
     return this.#isClosed ? Number.POSITIVE_INFINITY : Math.max(0, this.host.net.window - this.#inboundBytes);
   }
 
-  #take(bytes: Uint8Array): void {
+  #take(piece: Piece): void {
     if (this.#isClosed) {
       const peer = this.#peer;
       if (this.#finSent && peer !== null) peer.breakWith('ECONNRESET');
       return;
     }
-    this.#inbound.push(bytes);
-    this.#inboundBytes += bytes.length;
+    this.#inbound.push(piece);
+    if (typeof piece !== 'number') this.#inboundBytes += piece.length;
     this.#wake();
   }
 
@@ -240,14 +246,13 @@ export class FakeStream implements StreamTransport {
   #deliver(): void {
     const sink = this.#silent ? null : this.#sink;
     if (sink === null || this.#dead !== null) return;
-    const urgent = this.#urgent.shift();
-    if (urgent !== undefined) {
-      sink.urgent(urgent);
+    if (!this.reading) return;
+    const chunk = this.#inbound.shift();
+    if (typeof chunk === 'number') {
+      sink.urgent(chunk);
       this.#wake();
       return;
     }
-    if (!this.reading) return;
-    const chunk = this.#inbound.shift();
     if (chunk === undefined) {
       if (!this.#finArrived || this.#endTold) return;
       this.#endTold = true;
@@ -344,8 +349,7 @@ export class FakeStream implements StreamTransport {
   #end(error: DriverError): void {
     this.#dead = error;
     this.#inbound = [];
-    this.#urgent = [];
-    for (const { done } of this.#writing.splice(0)) this.host.net.later(() => done(error));
+    for (const { done } of this.#writing.splice(0)) if (done !== null) this.host.net.later(() => done(error));
     this.#answerClose(error);
   }
 

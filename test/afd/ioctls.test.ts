@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import * as abi from '../../src/abi/index.js';
 import type { Endpoint } from '../../src/afd/endpoint.js';
 import { control, controlRules, type ControlAnswer } from '../../src/afd/ioctls/index.js';
+import { isBroadcast } from '../../src/afd/ioctls/interfaces.js';
 import { getOption, numberOption } from '../../src/afd/options/index.js';
 import { IoRequest } from '../../src/afd/request.js';
+import type { StreamFigures } from '../../src/drivers/contract.js';
 import { dwords, LAN, LOOPBACK, World } from './options-world.js';
 
 const { WSAEFAULT, WSAEINVAL, WSAENOPROTOOPT, WSAENOTCONN, WSAEOPNOTSUPP, WSAENETUNREACH, WSAEINTR } = abi;
@@ -94,6 +96,10 @@ describe('every socket', () => {
     const stream = world.connected();
     stream.received(Uint8Array.of(1, 2, 3), 3);
     expect(asked(stream, abi.FIONREAD)).toBe(3);
+    // A receive would stop at the mark.
+    stream.urgent(33);
+    stream.received(Uint8Array.of(1, 2, 3), 3);
+    expect(asked(stream, abi.FIONREAD)).toBe(3);
     const datagram = world.udp4();
     const from = { family: 'ipv4', address: '127.0.0.1', port: 9, scopeId: 0 } as const;
     datagram.received(Uint8Array.of(1, 2, 3), from, null);
@@ -110,6 +116,8 @@ describe('every socket', () => {
     stream.urgent(33);
     expect(asked(stream, abi.SIOCATMARK)).toBe(0);
     expect(numberOption(stream, abi.IPPROTO_TCP, abi.TCP_ATMARK)).toBe(0);
+    stream.options.oobInline = true;
+    expect(asked(stream, abi.SIOCATMARK)).toBe(1);
     expect(run(world.udp4(), abi.SIOCATMARK, null, out()).error).toBe(WSAENOPROTOOPT);
   });
 });
@@ -183,6 +191,18 @@ describe('the machine\'s addresses', () => {
   });
 });
 
+describe('a broadcast address', () => {
+  test.each([
+    ['255.255.255.255', true], ['192.0.2.255', true], ['192.0.2.5', false], ['198.51.100.255', false], ['127.255.255.255', false],
+  ])('%s is one: %s', (address, expected) => {
+    expect(isBroadcast(new World().udp4(), { family: 'ipv4', address, port: 0, scopeId: 0 })).toBe(expected);
+  });
+
+  test('IPv6 has none', () => {
+    expect(isBroadcast(new World().udp6(), { family: 'ipv6', address: 'ff02::1', port: 0, scopeId: 0 })).toBe(false);
+  });
+});
+
 describe('changes', () => {
   test('SIO_ADDRESS_LIST_CHANGE is done when the list is another', () => {
     const world = new World();
@@ -245,6 +265,61 @@ describe('streams', () => {
     expect(run(world.udp4(), abi.SIO_KEEPALIVE_VALS, dwords(1, 1, 1)).error).toBe(WSAENOPROTOOPT);
   });
 
+  test.each<[string, number, Uint8Array, readonly (readonly [string, number])[]]>([
+    ['SIO_TCP_INITIAL_RTO', abi.SIO_TCP_INITIAL_RTO, Uint8Array.of(0xf4, 1, 3, 0), [['initialTimeoutMs', 500], ['noSynRetries', 0]]],
+    ['... with defaults', abi.SIO_TCP_INITIAL_RTO, Uint8Array.of(0, 0, 0, 0), [['initialTimeoutMs', 3000], ['noSynRetries', 0]]],
+    ['... without retries', abi.SIO_TCP_INITIAL_RTO, Uint8Array.of(0xff, 0xff, 254, 0), [['noSynRetries', 1]]],
+    ['... with nothing said', abi.SIO_TCP_INITIAL_RTO, Uint8Array.of(0xff, 0xff, 255, 0), []],
+    ['SIO_TCP_SET_ICW', abi.SIO_TCP_SET_ICW, dwords(abi.TCP_ICW_LEVEL_COMPAT), [['initialWindow', 4]]],
+    ['SIO_TCP_SET_ACK_FREQUENCY', abi.SIO_TCP_SET_ACK_FREQUENCY, Uint8Array.of(1), [['ackFrequency', 1]]],
+  ])('%s goes to the driver', (_text, code, input, told) => {
+    const world = new World();
+    const endpoint = world.tcp4();
+    expect(run(endpoint, code, input).error).toBe(0);
+    expect(world.told(endpoint).settings).toEqual(told);
+  });
+
+  test('... and their refusals', () => {
+    const world = new World();
+    expect(run(world.connected(), abi.SIO_TCP_INITIAL_RTO, new Uint8Array(4)).error).toBe(WSAEINVAL);
+    expect(run(world.tcp4(), abi.SIO_TCP_SET_ICW, dwords(5)).error).toBe(WSAEINVAL);
+    expect(run(world.udp4(), abi.SIO_TCP_SET_ICW, dwords(0)).error).toBe(WSAENOPROTOOPT);
+  });
+
+  test('SIO_TCP_INFO gives the figures that the driver keeps', () => {
+    const world = new World(undefined, { pathFigures: true });
+    const endpoint = world.connected();
+    const info = (input: Uint8Array | null, room = 512): ControlAnswer & { output: Uint8Array } => {
+      const output = out(room);
+      return { ...run(endpoint, abi.SIO_TCP_INFO, input, output), output };
+    };
+    expect(info(dwords(0)).error).toBe(WSAENOTCONN);
+    const [big, names] = [2 ** 33, [
+      'mss', 'roundTrip', 'leastRoundTrip', 'bytesInFlight', 'congestionWindow', 'sendWindow', 'receiveWindow', 'receiveBuffer',
+      'bytesReordered', 'bytesRetransmitted', 'fastRetransmits', 'duplicateAcksIn', 'timeoutEpisodes', 'synRetransmits',
+    ]];
+    const numbers = Object.fromEntries(names.map((name, index) => [name, index + 100])) as unknown as StreamFigures;
+    const wide = { connectionTimeMs: big, bytesOut: big + 1, bytesIn: big + 2 };
+    world.told(endpoint).figures = { ...numbers, state: 4, timestampsEnabled: true, ...wide };
+    const { error, bytes, output } = info(dwords(0));
+    expect([error, bytes, output[88]]).toEqual([0, 88, 0xcc]);
+    const v0 = new abi.TCP_INFO_v0(output);
+    expect([v0.State, v0.TimestampsEnabled, v0.ConnectionTimeMs, v0.BytesOut, v0.BytesIn]).toEqual([
+      4, 1, BigInt(big), BigInt(big + 1), BigInt(big + 2),
+    ]);
+    expect([
+      v0.Mss, v0.RttUs, v0.MinRttUs, v0.BytesInFlight, v0.Cwnd, v0.SndWnd, v0.RcvWnd, v0.RcvBuf, v0.BytesReordered,
+      v0.BytesRetrans, v0.FastRetrans, v0.DupAcksIn, v0.TimeoutEpisodes, v0.SynRetrans,
+    ]).toEqual(names.map((_name, index) => index + 100));
+    const longer = info(dwords(1));
+    expect([longer.error, longer.bytes, new abi.TCP_INFO_v1(longer.output).SndLimBytesSnd]).toEqual([0, 136, 0n]);
+    expect(longer.output.subarray(0, 88)).toEqual(output.subarray(0, 88));
+    expect([info(dwords(3)), info(dwords(0), 87), info(null), info(new Uint8Array(5))].map((each) => each.error)).toEqual([
+      WSAEINVAL, WSAEINVAL, abi.WSAEMSGSIZE, abi.WSAEMSGSIZE,
+    ]);
+    expect(run(world.udp4(), abi.SIO_TCP_INFO, dwords(0), out()).error).toBe(WSAENOPROTOOPT);
+  });
+
   test('SIO_LOOPBACK_FAST_PATH comes before the connection', () => {
     const world = new World();
     expect(run(world.tcp4(), abi.SIO_LOOPBACK_FAST_PATH, dwords(1)).error).toBe(0);
@@ -264,6 +339,21 @@ describe('datagrams', () => {
     endpoint.failed('ECONNREFUSED');
     expect(endpoint.hasArrivals).toBe(true);
     expect(run(world.tcp4(), abi.SIO_UDP_CONNRESET, dwords(0)).error).toBe(WSAENOPROTOOPT);
+  });
+
+  test('SIO_UDP_NETRESET is on from the start, and goes to the driver', () => {
+    const world = new World();
+    const endpoint = world.udp4();
+    run(endpoint, abi.SIO_UDP_NETRESET, dwords(0));
+    run(endpoint, abi.SIO_UDP_NETRESET, dwords(7));
+    expect(world.told(endpoint).settings).toEqual([['reportHopLimit', 1], ['reportHopLimit', 0], ['reportHopLimit', 1]]);
+  });
+
+  test('SIO_UCAST_IF takes a number in host order', () => {
+    const world = new World();
+    const endpoint = world.tcp4();
+    expect(run(endpoint, abi.SIO_UCAST_IF, dwords(2)).error).toBe(0);
+    expect(world.told(endpoint).settings).toEqual([['unicastInterface', 2]]);
   });
 
   test('SIO_ENABLE_CIRCULAR_QUEUEING takes no value', () => {

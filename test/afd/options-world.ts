@@ -1,6 +1,7 @@
 // A driver that remembers what it was told and does nothing, and sockets over it.
 import { IPPROTO_TCP, IPPROTO_UDP, SOCK_DGRAM, SOCK_STREAM, AF_INET, AF_INET6, AF_UNIX } from '../../src/abi/index.js';
 import type {
+  Capabilities,
   DatagramTransport,
   Driver,
   Family,
@@ -8,6 +9,8 @@ import type {
   Membership,
   NetAddress,
   Setting,
+  SourceFilter,
+  StreamFigures,
   StreamTransport,
 } from '../../src/drivers/contract.js';
 import { createNullDriver } from '../../src/drivers/null.js';
@@ -19,7 +22,9 @@ import { Process, type Clock } from '../../src/win32/index.js';
 
 const ALL_SETTINGS: readonly Setting[] = [
   'noDelay', 'keepAlive', 'keepAliveIdleMs', 'keepAliveIntervalMs', 'keepAliveCount', 'ttl', 'multicastTtl',
-  'multicastLoop', 'broadcast', 'receiveBuffer', 'sendBuffer', 'dontFragment', 'typeOfService',
+  'multicastLoop', 'broadcast', 'receiveBuffer', 'sendBuffer', 'dontFragment', 'typeOfService', 'backlog', 'holdConnections',
+  'retransmitMs', 'initialTimeoutMs', 'noSynRetries', 'failOnIcmp', 'timestamps', 'initialWindow', 'ackFrequency',
+  'unicastInterface', 'userMtu', 'mtuDiscover', 'noChecksum', 'receiveBroadcast', 'reportHopLimit',
 ];
 
 const face = (fields: Partial<InterfaceAddress>): InterfaceAddress => ({
@@ -40,6 +45,13 @@ export class Told {
   members: Membership[] = [];
   multicastInterface: string | null = null;
   resumed = 0;
+  readonly listens: number[] = [];
+  filters: SourceFilter[] = [];
+  /** What the transport answers to `pathMtu` and `figures`. */
+  mtu: number | null = null;
+  figures: StreamFigures | null = null;
+  /** What the next setSourceFilter fails with. */
+  filterError: string | null = null;
 }
 
 /** A clock that stands still until it is turned. */
@@ -86,11 +98,11 @@ export class World {
   readonly afd: Afd;
   readonly #told = new Map<object, Told>();
 
-  constructor(settings: readonly Setting[] = ALL_SETTINGS) {
+  constructor(settings: readonly Setting[] = ALL_SETTINGS, abilities: Partial<Capabilities> = {}) {
     const plain = createNullDriver();
     const driver: Driver = {
       ...plain,
-      capabilities: { ...plain.capabilities, settings },
+      capabilities: { ...plain.capabilities, settings, ...abilities },
       interfaces: () => this.interfaces,
       openStream: (family, sink) => this.#listen(plain.openStream(family, sink) as StreamTransport, new Told()),
       openDatagram: (family, sink) => this.#openDatagram(plain.openDatagram(family, sink) as DatagramTransport),
@@ -108,7 +120,14 @@ export class World {
           return null;
         },
       },
-      listen: { value: () => null },
+      listen: {
+        value: (backlog: number) => {
+          told.listens.push(backlog);
+          return null;
+        },
+      },
+      pathMtu: { value: () => told.mtu },
+      figures: { value: () => told.figures },
       connect: {
         value: (remote: NetAddress) => {
           told.remote = remote;
@@ -135,7 +154,15 @@ export class World {
         return null;
       },
       leave: (membership: Membership) => {
-        told.members = told.members.filter((member) => member !== membership);
+        const { group, interface: face, source } = membership;
+        told.members = told.members.filter(
+          (member) => member.group !== group || member.interface !== face || member.source !== source,
+        );
+        return null;
+      },
+      setSourceFilter: (filter: SourceFilter) => {
+        if (told.filterError !== null) return told.filterError;
+        told.filters.push(filter);
         return null;
       },
       setMulticastInterface: (address: string) => {

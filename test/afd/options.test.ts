@@ -10,7 +10,7 @@ import { listen } from '../../src/afd/ops/listen.js';
 import { dwords, loopback, World } from './options-world.js';
 
 const { SOL_SOCKET, IPPROTO_IP, IPPROTO_IPV6, IPPROTO_TCP, IPPROTO_UDP } = abi;
-const { WSAEFAULT, WSAEINVAL, WSAENOPROTOOPT, WSAENOTCONN, WSAEADDRNOTAVAIL, WSAEADDRINUSE, WSAEOPNOTSUPP } = abi;
+const { WSAEFAULT, WSAEINVAL, WSAENOPROTOOPT, WSAENOTCONN, WSAEADDRNOTAVAIL, WSAEOPNOTSUPP } = abi;
 const LEVELS: readonly number[] = [SOL_SOCKET, IPPROTO_IP, IPPROTO_IPV6, IPPROTO_TCP, IPPROTO_UDP];
 
 type Kind = 'tcp4' | 'tcp6' | 'udp4' | 'udp6' | 'unix';
@@ -89,7 +89,7 @@ describe('a fresh socket', () => {
     }
     const rule = optionRules.find((each) => (each.level | 0) === (option.level! | 0) && (each.name | 0) === (option.value! | 0))!;
     const forRaw = rule.kinds.length === 1 && rule.kinds[0] === 'raw';
-    if (rule.shape !== 'none' && rule.read !== null && !forRaw && option.name !== 'IP_GET_IFLIST' && option.name !== 'IPV6_GET_IFLIST') {
+    if (rule.shape !== 'none' && rule.read !== null && !forRaw && !/^IP(V6)?_(GET_IFLIST|MTU)$/.test(option.name)) {
       expect(answers).toBeGreaterThan(0);
     }
   });
@@ -201,6 +201,21 @@ describe('the driver hears of', () => {
     ['TCP_KEEPINTVL', 'tcp4', IPPROTO_TCP, abi.TCP_KEEPINTVL, 3, ['keepAliveIntervalMs', 3000]],
     ['TCP_KEEPCNT', 'tcp4', IPPROTO_TCP, abi.TCP_KEEPCNT, 4, ['keepAliveCount', 4]],
     ['SO_KEEPALIVE', 'tcp4', SOL_SOCKET, abi.SO_KEEPALIVE, 1, ['keepAlive', 1]],
+    ['TCP_MAXRT', 'tcp4', IPPROTO_TCP, abi.TCP_MAXRT, 7, ['retransmitMs', 7000]],
+    ['TCP_MAXRT -1', 'tcp4', IPPROTO_TCP, abi.TCP_MAXRT, -1, ['retransmitMs', -1]],
+    ['TCP_MAXRTMS', 'tcp4', IPPROTO_TCP, abi.TCP_MAXRTMS, 7, ['retransmitMs', 7]],
+    ['TCP_TIMESTAMPS', 'tcp4', IPPROTO_TCP, abi.TCP_TIMESTAMPS, 1, ['timestamps', 1]],
+    ['TCP_NOSYNRETRIES', 'tcp4', IPPROTO_TCP, abi.TCP_NOSYNRETRIES, 1, ['noSynRetries', 1]],
+    ['TCP_FAIL_CONNECT_ON_ICMP_ERROR', 'tcp4', IPPROTO_TCP, abi.TCP_FAIL_CONNECT_ON_ICMP_ERROR, 1, ['failOnIcmp', 1]],
+    ['UDP_NOCHECKSUM', 'udp4', IPPROTO_UDP, abi.UDP_NOCHECKSUM, 1, ['noChecksum', 1]],
+    ['IP_RECEIVE_BROADCAST', 'udp4', IPPROTO_IP, abi.IP_RECEIVE_BROADCAST, 0, ['receiveBroadcast', 0]],
+    ['IP_UNICAST_IF', 'udp4', IPPROTO_IP, abi.IP_UNICAST_IF, 0x02010000, ['unicastInterface', 0x102]],
+    ['IPV6_UNICAST_IF', 'udp6', IPPROTO_IPV6, abi.IPV6_UNICAST_IF, 0x102, ['unicastInterface', 0x102]],
+    ['IP_MTU_DISCOVER', 'udp4', IPPROTO_IP, abi.IP_MTU_DISCOVER, abi.IP_PMTUDISC_DO, ['mtuDiscover', abi.IP_PMTUDISC_DO]],
+    ['IPV6_MTU_DISCOVER', 'udp6', IPPROTO_IPV6, abi.IPV6_MTU_DISCOVER, 2, ['mtuDiscover', 2]],
+    ['IP_USER_MTU', 'udp4', IPPROTO_IP, abi.IP_USER_MTU, 1200, ['userMtu', 1200]],
+    ['IP_USER_MTU, none', 'udp4', IPPROTO_IP, abi.IP_USER_MTU, -1, ['userMtu', 0]],
+    ['IPV6_USER_MTU', 'udp6', IPPROTO_IPV6, abi.IPV6_USER_MTU, 1300, ['userMtu', 1300]],
   ] as const)('%s', (_text, kind, level, name, value, told) => {
     const world = new World();
     const endpoint = world[kind]();
@@ -215,8 +230,9 @@ describe('the driver hears of', () => {
     expect(dumb.told(endpoint).settings).toEqual([]);
     const world = new World();
     const six = world.udp6();
-    expect(set(six, IPPROTO_IP, abi.IP_TTL, 9)).toBe(0);
-    expect(world.told(six).settings).toEqual([]);
+    const before = [...world.told(six).settings];
+    for (const name of [abi.IP_TTL, abi.IP_UNICAST_IF, abi.IP_USER_MTU]) expect(set(six, IPPROTO_IP, name, 9)).toBe(0);
+    expect(world.told(six).settings).toEqual(before);
   });
 
   test('an accepted socket, with what its listener was set to', () => {
@@ -256,6 +272,35 @@ describe('state', () => {
     expect(numberOption(endpoint, SOL_SOCKET, abi.SO_ACCEPTCONN)).toBe(1);
     expect(set(endpoint, SOL_SOCKET, abi.SO_CONDITIONAL_ACCEPT, 0)).toBe(WSAEINVAL);
     expect(endpoint.options.conditionalAccept).toBe(true);
+  });
+
+  test('TCP_MAXRT and TCP_MAXRTMS are one value in two units', () => {
+    const endpoint = world.tcp4();
+    set(endpoint, IPPROTO_TCP, abi.TCP_MAXRT, 3);
+    expect(numberOption(endpoint, IPPROTO_TCP, abi.TCP_MAXRTMS)).toBe(3000);
+    expect(set(endpoint, IPPROTO_TCP, abi.TCP_MAXRT, -2)).toBe(WSAEINVAL);
+  });
+
+  test('SO_CONDITIONAL_ACCEPT has connections held where the driver can hold them, and the backlog may be changed', () => {
+    const heard = [true, false].map((deferredAccept) => {
+      const able = new World(undefined, { deferredAccept });
+      const endpoint = able.tcp4();
+      set(endpoint, SOL_SOCKET, abi.SO_CONDITIONAL_ACCEPT, 1);
+      bind(endpoint, loopback(50200));
+      for (const backlog of [3, 9]) expect(listen(endpoint, backlog)).toBe(0);
+      expect(able.told(endpoint).listens).toEqual([3]);
+      // The connections themselves are not to be told.
+      const spare = able.tcp4();
+      StreamEndpoint.accepted(endpoint, spare.transport);
+      expect(able.told(spare).settings).toEqual([]);
+      return able.told(endpoint).settings;
+    });
+    expect(heard).toEqual([[['holdConnections', 1], ['backlog', 9]], [['backlog', 9]]]);
+    const plain = new World(undefined, { deferredAccept: true });
+    const endpoint = plain.tcp4();
+    bind(endpoint, loopback(50200));
+    listen(endpoint, 3);
+    expect(plain.told(endpoint).settings).toEqual([]);
   });
 
   test('SO_RANDOMIZE_PORT fails after SO_REUSE_UNICASTPORT', () => {
@@ -308,7 +353,12 @@ describe('state', () => {
 
   test('the path MTU belongs to connections', () => {
     expect(get(world.tcp4(), IPPROTO_IP, abi.IP_MTU).error).toBe(WSAENOTCONN);
-    expect(get(world.connected(), IPPROTO_IP, abi.IP_MTU).error).toBe(WSAENOPROTOOPT);
+    const endpoint = world.connected();
+    expect(get(endpoint, IPPROTO_IP, abi.IP_MTU).error).toBe(WSAENOPROTOOPT);
+    world.told(endpoint).mtu = 1480;
+    expect(get(endpoint, IPPROTO_IP, abi.IP_MTU)).toEqual({ error: 0, length: 4, bytes: dwords(1480) });
+    expect(get(endpoint, IPPROTO_IP, abi.IP_MTU, 3).error).toBe(WSAEFAULT);
+    expect(set(endpoint, IPPROTO_IP, abi.IP_MTU, 1)).toBe(WSAENOPROTOOPT);
   });
 
   test('header options can be cleared and not set', () => {
@@ -372,10 +422,10 @@ describe('multicast', () => {
     const endpoint = world.udp4();
     expect(put(endpoint, abi.IP_ADD_MEMBERSHIP, bytes(group, face))).toBe(0);
     expect(world.told(endpoint).members).toEqual([{ group: '239.1.2.3', interface: name, source: null }]);
-    expect(put(endpoint, abi.IP_ADD_MEMBERSHIP, bytes(group, face))).toBe(WSAEADDRINUSE);
+    expect(put(endpoint, abi.IP_ADD_MEMBERSHIP, bytes(group, face))).toBe(WSAEADDRNOTAVAIL);
     expect(put(endpoint, abi.IP_DROP_MEMBERSHIP, bytes(group, face))).toBe(0);
     expect(world.told(endpoint).members).toEqual([]);
-    expect(put(endpoint, abi.IP_DROP_MEMBERSHIP, bytes(group, face))).toBe(WSAEADDRNOTAVAIL);
+    expect(put(endpoint, abi.IP_DROP_MEMBERSHIP, bytes(group, face))).toBe(WSAEINVAL);
   });
 
   test('refuses what is no group, no interface or no structure', () => {
@@ -393,9 +443,44 @@ describe('multicast', () => {
     expect(put(endpoint, abi.IP_ADD_SOURCE_MEMBERSHIP, source)).toBe(0);
     expect(world.told(endpoint).members[0]).toEqual({ group: '239.1.2.3', interface: '127.0.0.1', source: '192.0.2.9' });
     expect(put(endpoint, abi.IP_BLOCK_SOURCE, source)).toBe(WSAEINVAL);
+    expect(put(endpoint, abi.IP_DROP_SOURCE_MEMBERSHIP, source)).toBe(0);
+    expect(world.told(endpoint).members).toEqual([]);
     put(endpoint, abi.IP_ADD_MEMBERSHIP, bytes(group, [127, 0, 0, 1]));
     expect(put(endpoint, abi.IP_BLOCK_SOURCE, source)).toBe(WSAEOPNOTSUPP);
-    expect(put(endpoint, abi.IP_DROP_SOURCE_MEMBERSHIP, source)).toBe(0);
+    expect(put(endpoint, abi.IP_DROP_MEMBERSHIP, bytes(group, [127, 0, 0, 1]))).toBe(0);
+  });
+
+  test('leaving a group that was joined by its sources leaves them all', () => {
+    const world = new World();
+    const endpoint = world.udp4();
+    for (const last of [8, 9]) put(endpoint, abi.IP_ADD_SOURCE_MEMBERSHIP, bytes(group, [192, 0, 2, last], [127, 0, 0, 1]));
+    expect(world.told(endpoint).members.map(({ source }) => source)).toEqual(['192.0.2.8', '192.0.2.9']);
+    expect(put(endpoint, abi.IP_DROP_MEMBERSHIP, bytes(group, [127, 0, 0, 1]))).toBe(0);
+    expect(world.told(endpoint).members).toEqual([]);
+  });
+
+  test('a driver with source filters is told each whole filter, and its refusal changes nothing', () => {
+    const world = new World(undefined, { sourceFilters: true });
+    const endpoint = world.udp4();
+    const face = [127, 0, 0, 1];
+    const [any, one] = [bytes(group, face), bytes(group, [192, 0, 2, 9], face)];
+    world.told(endpoint).filterError = 'ENOBUFS';
+    expect(put(endpoint, abi.IP_ADD_MEMBERSHIP, any)).toBe(abi.WSAENOBUFS);
+    world.told(endpoint).filterError = null;
+    for (const [name, value] of [
+      [abi.IP_ADD_MEMBERSHIP, any], [abi.IP_BLOCK_SOURCE, one], [abi.IP_UNBLOCK_SOURCE, one], [abi.IP_DROP_MEMBERSHIP, any],
+      [abi.IP_ADD_SOURCE_MEMBERSHIP, one], [abi.IP_DROP_SOURCE_MEMBERSHIP, one],
+    ] as const) expect(put(endpoint, name, value)).toBe(0);
+    const place = { group: '239.1.2.3', interface: '127.0.0.1' };
+    expect(world.told(endpoint).filters).toEqual([
+      { ...place, mode: 'exclude', sources: [] },
+      { ...place, mode: 'exclude', sources: ['192.0.2.9'] },
+      { ...place, mode: 'exclude', sources: [] },
+      { ...place, mode: 'include', sources: [] },
+      { ...place, mode: 'include', sources: ['192.0.2.9'] },
+      { ...place, mode: 'include', sources: [] },
+    ]);
+    expect(world.told(endpoint).members).toEqual([]);
   });
 
   test('IPv6 and the family-independent forms', () => {
@@ -408,7 +493,7 @@ describe('multicast', () => {
     request[0] = 1;
     request.set([abi.AF_INET6, 0], 8);
     request.set(address, 16);
-    expect(put(six, abi.MCAST_JOIN_GROUP, request, IPPROTO_IPV6)).toBe(WSAEADDRINUSE);
+    expect(put(six, abi.MCAST_JOIN_GROUP, request, IPPROTO_IPV6)).toBe(WSAEADDRNOTAVAIL);
     expect(put(six, abi.MCAST_LEAVE_GROUP, request, IPPROTO_IPV6)).toBe(0);
     expect(put(six, abi.MCAST_JOIN_GROUP, request.subarray(0, 100), IPPROTO_IPV6)).toBe(WSAEFAULT);
     const four = world.udp4();

@@ -4,6 +4,7 @@ import {
   MSG_PEEK,
   MSG_WAITALL,
   SD_RECEIVE,
+  SD_SEND,
   WSAECONNABORTED,
   WSAECONNRESET,
   WSAEINTR,
@@ -15,7 +16,7 @@ import {
   WSAETIMEDOUT,
   WSAEWOULDBLOCK,
 } from '../../src/abi/index.js';
-import { operations as ops } from '../../src/afd/index.js';
+import { operations as ops, POLL_RECEIVE_EXPEDITED } from '../../src/afd/index.js';
 import { AfdBench, below, connected, JUNK, must } from './bench.js';
 
 /** `client` has sent `content` and it has arrived. */
@@ -225,9 +226,9 @@ describe('the end of the stream', () => {
     world.pump();
     const call = world.receive(world.server, 4);
     world.pump();
-    expect(call.state).toBe(WSAECONNRESET);
+    expect(call.state).toBe(WSAECONNABORTED);
     expect(call.reports).toBe(1);
-    expect(world.receive(world.server, 4).state).toBe(WSAECONNRESET);
+    expect(world.receive(world.server, 4).state).toBe(WSAECONNABORTED);
   });
 
   test('does not stand in line behind what the peer has not taken yet', () => {
@@ -317,7 +318,7 @@ describe('closing the socket', () => {
     expect(calls.map((call) => [call.state, call.reports])).toEqual([[WSAEINTR, 1], [WSAEINTR, 1]]);
     must(world.send(world.client, 'abcd').state);
     world.pump();
-    expect(world.receive(world.client, 4).state).toBe(WSAECONNRESET);
+    expect(world.receive(world.client, 4).state).toBe(WSAECONNABORTED);
   });
 });
 
@@ -386,24 +387,106 @@ describe('the receive buffer', () => {
 });
 
 describe('urgent data', () => {
-  test('lies outside the stream', () => {
+  /** What was sent has arrived at the server. */
+  function after(...sent: readonly (string | { readonly urgent: string })[]): ReturnType<typeof connected> {
     const world = connected();
-    must(world.sendUrgent(world.client, 'ab!').state);
-    must(world.send(world.client, 'c').state);
+    for (const each of sent) {
+      must((typeof each === 'string' ? world.send(world.client, each) : world.sendUrgent(world.client, each.urgent)).state);
+    }
     world.pump();
-    expect(world.receive(world.server, 9).text).toBe('abc');
+    return world;
+  }
+
+  test('lies outside the stream, and no receive spans its place', () => {
+    const world = after({ urgent: 'ab!' }, 'c');
+    expect(world.receive(world.server, 9, MSG_PEEK).text).toBe('ab');
+    expect(world.receive(world.server, 1).text).toBe('a');
     expect(world.receiveUrgent(world.server, MSG_PEEK).text).toBe('!');
     expect(world.receiveUrgent(world.server).text).toBe('!');
-    expect(world.receiveUrgent(world.server).state).toBe(WSAEINVAL);
+    expect(world.receive(world.server, 9).text).toBe('b');
+    expect(world.receive(world.server, 9).text).toBe('c');
   });
 
-  test('is part of the stream with SO_OOBINLINE', () => {
+  test('ends a receive that waits for everything', () => {
+    const world = connected();
+    const waiting = world.receive(world.server, 4, MSG_WAITALL);
+    must(world.send(world.client, 'ab').state);
+    world.pump();
+    expect(waiting.state).toBe('pending');
+    must(world.sendUrgent(world.client, '!').state);
+    must(world.send(world.client, 'cdef').state);
+    world.pump();
+    expect(waiting.text).toBe('ab');
+    expect(world.receive(world.server, 4, MSG_WAITALL).text).toBe('cdef');
+  });
+
+  test('ends a receive for everything that begins before its place, though nothing came after', () => {
+    const world = after('ab', { urgent: '!' });
+    expect(world.receive(world.server, 4, MSG_WAITALL).text).toBe('ab');
+  });
+
+  test('that comes anew takes the place of what nobody has read', () => {
+    const world = after('a', { urgent: '1' }, 'b', { urgent: '2' }, 'c');
+    expect(world.receive(world.server, 9).text).toBe('ab');
+    expect(world.receiveUrgent(world.server).text).toBe('2');
+    world.server.nonBlocking = true;
+    expect(world.receiveUrgent(world.server).state).toBe(WSAEWOULDBLOCK);
+    expect(world.receive(world.server, 9).text).toBe('c');
+  });
+
+  test('is waited for, until it comes or the stream ends', () => {
+    const world = connected();
+    const calls = [world.receiveUrgent(world.server), world.receiveUrgent(world.server)];
+    must(world.send(world.client, 'ab').state);
+    world.pump();
+    expect(calls.map(({ state }) => state)).toEqual(['pending', 'pending']);
+    must(world.sendUrgent(world.client, '!').state);
+    must(ops.shutdown(world.client, SD_SEND));
+    world.pump();
+    expect(calls.map((call) => [call.text, call.reports])).toEqual([['!', 1], ['', 1]]);
+  });
+
+  test('is waited for no longer than the socket waits, nor beyond its end', () => {
+    const world = connected();
+    world.server.options.receiveTimeout = 10;
+    const late = world.receiveUrgent(world.server);
+    world.clock.advance(10);
+    world.server.options.receiveTimeout = 0;
+    const cut = world.receiveUrgent(world.server);
+    world.server.lastHandleClosed();
+    expect([late.state, cut.state]).toEqual([WSAETIMEDOUT, WSAEINTR]);
+  });
+
+  test('is never waited for where none can come', () => {
+    const bench = new AfdBench({ urgentData: false });
+    expect(bench.receiveUrgent(bench.pair().server).state).toBe(WSAEINVAL);
+  });
+
+  test('is part of the stream with SO_OOBINLINE, and comes by itself', () => {
     const world = connected();
     world.server.options.oobInline = true;
+    must(world.send(world.client, 'ab').state);
     must(world.sendUrgent(world.client, '!').state);
+    must(world.send(world.client, 'cd').state);
     world.pump();
     expect(world.receiveUrgent(world.server).state).toBe(WSAEINVAL);
-    expect(world.receive(world.server, 9).text).toBe('!');
+    expect([9, 9, 9].map((size) => world.receive(world.server, size).text)).toEqual(['ab', '!', 'cd']);
+  });
+
+  test('inside the stream goes to whoever waits', () => {
+    const world = connected();
+    world.server.options.oobInline = true;
+    const calls = [world.receive(world.server, 9), world.receive(world.server, 9)];
+    must(world.sendUrgent(world.client, '!').state);
+    must(world.send(world.client, 'cd').state);
+    world.pump();
+    expect(calls.map(({ text }) => text)).toEqual(['!', 'cd']);
+  });
+
+  test('is lost with what else has come when receiving is shut down', () => {
+    const world = after({ urgent: '!' });
+    must(ops.shutdown(world.server, SD_RECEIVE));
+    expect(world.server.readiness() & POLL_RECEIVE_EXPEDITED).toBe(0);
   });
 
   test('needs a connection, one that still receives, and a stream', () => {

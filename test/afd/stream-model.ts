@@ -48,11 +48,18 @@ class End {
   closed = false;
   /** No more bytes will come than are there. */
   peerEnded = false;
+  /** It has been told so, which waits until it reads. */
+  endTold = false;
   aborted = 0;
 
   /** Bytes that lie in the socket, as against those that a waiting MSG_WAITALL has taken already. */
   get buffered(): number {
     return this.unread.length - (this.waiting[0]?.call.request.bytes ?? 0);
+  }
+
+  /** The other end cut the connection, or answered what was sent to nobody. */
+  reset(): void {
+    this.abort(this.endTold ? WSAECONNABORTED : WSAECONNRESET);
   }
 
   abort(error: number): void {
@@ -76,12 +83,15 @@ export class ModelledPair {
   readonly #calls: Call[] = [];
   #next = 0;
 
+  readonly #receiveBuffer: number;
+
   constructor(receiveBuffer: number, segment: number) {
     // Wide enough that only what is held back waits: how much a transport takes is not the model's business.
     Object.assign(this.bench.net, { window: 1_000_000, segment });
     const { client, server } = this.bench.pair();
     this.#real = [client, server];
     for (const endpoint of this.#real) endpoint.options.receiveBuffer = receiveBuffer;
+    this.#receiveBuffer = receiveBuffer;
   }
 
   run(step: Step): void {
@@ -109,7 +119,10 @@ export class ModelledPair {
   /** Lets the network come to rest and compares what waits. */
   #settle(): void {
     this.bench.pump();
-    for (const end of this.#ends) serve(end);
+    for (const end of this.#ends) {
+      serve(end);
+      end.endTold ||= end.peerEnded && end.buffered < this.#receiveBuffer;
+    }
   }
 
   #send({ side, size, held, nonBlocking }: Step & { do: 'send' }): void {
@@ -138,10 +151,10 @@ export class ModelledPair {
 
   #arrive(end: End, peer: End, content: Uint8Array): void {
     if (peer.aborted !== 0) return;
-    if (peer.closed) { end.abort(WSAECONNRESET); return; }
+    if (peer.closed) { end.reset(); return; }
     if (peer.receiveShutdown) {
       peer.abort(WSAECONNABORTED);
-      end.abort(WSAECONNRESET);
+      end.reset();
       return;
     }
     peer.unread.push(...content);
@@ -174,10 +187,7 @@ export class ModelledPair {
     expect(error).toBe(end.aborted);
     this.bench.pump();
     if (error === 0) {
-      if (how !== SD_RECEIVE && !end.sendShutdown) {
-        end.sendShutdown = true;
-        if (peer.aborted === 0) peer.peerEnded = true;
-      }
+      // Receiving first: unread data makes it a reset, and no graceful end precedes that.
       if (how !== SD_SEND && !end.receiveShutdown) {
         const unheard = end.buffered > 0;
         end.receiveShutdown = true;
@@ -185,8 +195,12 @@ export class ModelledPair {
         end.unread = [];
         if (unheard) {
           end.abort(WSAECONNABORTED);
-          peer.abort(WSAECONNRESET);
+          peer.reset();
         }
+      }
+      if (how !== SD_RECEIVE && !end.sendShutdown) {
+        end.sendShutdown = true;
+        if (peer.aborted === 0) peer.peerEnded = true;
       }
     }
     this.#settle();
@@ -201,7 +215,7 @@ export class ModelledPair {
     end.failWaiting(WSAEINTR);
     end.closed = true;
     if (end.aborted === 0) {
-      if (hard || unheard) peer.abort(WSAECONNRESET);
+      if (hard || unheard) peer.reset();
       else peer.peerEnded = true;
     }
     this.#settle();

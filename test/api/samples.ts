@@ -4,6 +4,7 @@ import {
   OVERLAPPED,
   WSABUF,
   WSADATA,
+  WSAMSG,
   WSAPOLLFD,
   WSAPROTOCOL_INFOA,
   WSAPROTOCOL_INFOW,
@@ -46,6 +47,8 @@ function structFor(item: ExportItem, param: ExportParam): unknown {
   if (param.name === 'lpOverlapped') return new OVERLAPPED();
   if (param.name === 'lpProtocolInfo') return name.endsWith('W') ? new WSAPROTOCOL_INFOW() : new WSAPROTOCOL_INFOA();
   if (param.name === 'pHints') return new addrinfo();
+  if (param.name === 'lpMsg') return new WSAMSG({ lpBuffers: [new WSABUF(16, buffer())], dwBufferCount: 1 });
+  if (name.endsWith('ipv4sourcefilter')) return new in_addr();
   if (name.startsWith('RtlIpv6')) return new in6_addr();
   if (name.startsWith('Rtl') || name === 'inet_ntoa') return new in_addr();
   return {};

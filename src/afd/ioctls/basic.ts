@@ -3,13 +3,14 @@ import { FIONBIO, FIONREAD, SIOCATMARK } from '../../abi/index.js';
 import { DatagramEndpoint } from '../datagram-endpoint.js';
 import type { Endpoint } from '../endpoint.js';
 import { STREAM } from '../options/builders.js';
+import { atMark } from '../options/urgent.js';
 import { StreamEndpoint } from '../stream-endpoint.js';
 import { giving, taking } from './builders.js';
 import type { ControlRule } from './rule.js';
 
-/** Bytes that can be read: of a stream at once, of a datagram socket in all datagrams together. */
+/** Bytes that can be read: of a stream by one receive, of a datagram socket in all datagrams together. */
 function readableBytes(endpoint: Endpoint): number {
-  if (endpoint instanceof StreamEndpoint) return endpoint.inbox.length;
+  if (endpoint instanceof StreamEndpoint) return endpoint.readable;
   return endpoint instanceof DatagramEndpoint ? endpoint.queuedBytes : 0;
 }
 
@@ -20,8 +21,5 @@ export const basicControls: readonly ControlRule[] = [
     return 0;
   }),
   giving(FIONREAD, {}, readableBytes),
-  // Urgent bytes that are taken into the stream carry no mark here, so only those outside it can be waiting.
-  giving(SIOCATMARK, { kinds: STREAM }, (endpoint) =>
-    endpoint instanceof StreamEndpoint && endpoint.urgentBytes.length > 0 ? 0 : 1,
-  ),
+  giving(SIOCATMARK, { kinds: STREAM }, atMark),
 ];

@@ -1,7 +1,8 @@
 // The usual kinds of rows of the control code table.
-import type { Family } from '../../drivers/contract.js';
+import type { Family, Setting } from '../../drivers/contract.js';
 import type { Endpoint } from '../endpoint.js';
 import { ANY } from '../options/builders.js';
+import { tellDriver } from '../options/inherit.js';
 import type { SocketKind } from '../options/rule.js';
 import { DONE, outcome, type Control, type ControlRule } from './rule.js';
 
@@ -24,7 +25,12 @@ function view(bytes: Uint8Array): DataView {
 /** A code with buffers of its own kind. */
 export function code(number: number, applies: Applies, sizes: { input?: number; output?: number }, run: Control): ControlRule {
   const { kinds = ANY, families = EVERY_FAMILY } = applies;
-  return { code: number, kinds, families, support: 'real', input: sizes.input ?? 0, output: sizes.output ?? 0, run };
+  return { code: number, kinds, families, support: 'real', needs: null, input: sizes.input ?? 0, output: sizes.output ?? 0, run };
+}
+
+/** As `code`, for what not every driver is able to do. */
+export function able(needs: NonNullable<ControlRule['needs']>, ...row: Parameters<typeof code>): ControlRule {
+  return { ...code(...row), support: 'able', needs };
 }
 
 /** A code that takes one 32-bit number; `take` returns 0 or the error. */
@@ -42,6 +48,25 @@ export function giving(number: number, applies: Applies, give: (endpoint: Endpoi
     view(output).setUint32(0, value, true);
     return outcome(0, NUMBER_SIZE);
   });
+}
+
+/** A code whose input says how the driver is to be set: `told` gives the settings, or the error. */
+export function handed(
+  number: number,
+  applies: Applies,
+  size: number,
+  told: (endpoint: Endpoint, input: Uint8Array) => readonly (readonly [Setting, number])[] | number,
+): ControlRule {
+  const rule = code(number, applies, { input: size }, (endpoint, input) => {
+    const settings = told(endpoint, input);
+    if (typeof settings === 'number') return outcome(settings);
+    for (const [setting, value] of settings) {
+      const error = tellDriver(endpoint, setting, value);
+      if (error !== 0) return outcome(error);
+    }
+    return DONE;
+  });
+  return { ...rule, support: 'driver' };
 }
 
 /** A code whose input is only remembered: wishes about speed that change no result. */

@@ -2,8 +2,10 @@
 import * as abi from '../../abi/index.js';
 import type { Endpoint } from '../endpoint.js';
 import { DATAGRAM, MESSAGES } from '../options/builders.js';
-import { changeMembership, interfaceByIndex, isGroup, type MembershipVerb } from '../options/multicast.js';
+import { tellDriver } from '../options/inherit.js';
+import { changeMembership, interfaceByIndex, isGroup } from '../options/multicast.js';
 import { setOption } from '../options/set.js';
+import type { MembershipVerb } from '../options/source-filter.js';
 import { code, INTERNET, IPV4, kept, taking } from './builders.js';
 import { DONE, outcome, type ControlRule } from './rule.js';
 
@@ -43,8 +45,12 @@ export const datagramControls: readonly ControlRule[] = [
     endpoint.options.reportPortUnreachable = value !== 0;
     return 0;
   }),
-  // No driver tells of a datagram whose time to live ran out, so there is nothing to stop either.
-  kept(abi.SIO_UDP_NETRESET, { kinds: DATAGRAM, families: INTERNET }, 4),
+  {
+    ...taking(abi.SIO_UDP_NETRESET, { kinds: DATAGRAM, families: INTERNET }, (endpoint, value) =>
+      tellDriver(endpoint, 'reportHopLimit', value === 0 ? 0 : 1),
+    ),
+    support: 'driver',
+  },
   taking(abi.SIO_MULTIPOINT_LOOPBACK, MESSAGE_SOCKETS, (endpoint, value) =>
     setByFamily(endpoint, abi.IP_MULTICAST_LOOP, abi.IPV6_MULTICAST_LOOP, value),
   ),

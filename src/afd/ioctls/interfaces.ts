@@ -95,6 +95,17 @@ function sharesPrefix(face: InterfaceAddress, destination: Uint8Array): boolean 
   return true;
 }
 
+/** Whether an address means everybody: the limited broadcast, or the last address of a network that this machine is in. */
+export function isBroadcast(endpoint: Endpoint, { family, address }: NetAddress): boolean {
+  if (family !== 'ipv4' || address === BROADCAST) return family === 'ipv4';
+  const wanted = addressBits(family, address);
+  return endpoint.afd.driver.interfaces().some((face) => {
+    if (face.family !== 'ipv4' || face.loopback || face.prefixLength > 30 || !sharesPrefix(face, wanted)) return false;
+    const mask = addressBits('ipv4', face.netmask);
+    return wanted.every((byte, index) => (byte | (mask[index] ?? 0)) === 0xff);
+  });
+}
+
 /** The local address that traffic to `destination` leaves from, or null: on-link first, then whoever has a network. */
 export function sourceFor(endpoint: Endpoint, destination: NetAddress): NetAddress | null {
   const faces = endpoint.afd.driver.interfaces().filter((face) => face.family === endpoint.family && face.up);

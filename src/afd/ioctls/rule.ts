@@ -1,5 +1,5 @@
 // What one row of the control code table says. The rows are in the files per family, their reading in control.ts.
-import type { Family } from '../../drivers/contract.js';
+import type { Capabilities, Family } from '../../drivers/contract.js';
 import type { Endpoint } from '../endpoint.js';
 import type { SocketKind, Support } from '../options/rule.js';
 import type { IoRequest } from '../request.js';
@@ -24,6 +24,8 @@ export interface ControlRule {
   readonly kinds: readonly SocketKind[];
   readonly families: readonly Family[];
   readonly support: Support;
+  /** What the driver must be able to do; without it the code is refused. Null: nothing. */
+  readonly needs: ((able: Capabilities) => boolean) | null;
   /** The fewest bytes of input and output; fewer are answered with WSAEFAULT. */
   readonly input: number;
   readonly output: number;

@@ -2,7 +2,9 @@
 import { basicControls } from './basic.js';
 import { changeControls } from './changes.js';
 import { datagramControls } from './datagram.js';
+import { filterControls } from './filters.js';
 import { interfaceControls } from './interfaces.js';
+import { rawControls } from './raw.js';
 import { refusedControls } from './refused.js';
 import type { ControlRule } from './rule.js';
 import { streamControls } from './stream.js';
@@ -13,6 +15,8 @@ export const controlRules: readonly ControlRule[] = [
   ...interfaceControls,
   ...changeControls,
   ...datagramControls,
+  ...filterControls,
+  ...rawControls,
   ...streamControls,
   ...refusedControls,
 ];

@@ -13,17 +13,12 @@ import type { DatagramEndpoint } from '../datagram-endpoint.js';
 import type { IoRequest } from '../request.js';
 import type { StreamEndpoint } from '../stream-endpoint.js';
 
-/** Whether this address names somebody that can be talked to. */
-function isDestination(address: NetAddress): boolean {
-  return address.family === 'unix' ? address.address !== '' : address.port !== 0 && !isAny(address);
-}
-
 /** Starts connecting a stream; returns 0 (see `request`) or the error found at once. */
 export function connectStream(endpoint: StreamEndpoint, address: NetAddress, request: IoRequest): number {
   if (endpoint.state === 'listening') return WSAEINVAL;
   if (endpoint.isConnected) return WSAEISCONN;
   if (endpoint.state === 'connecting') return WSAEALREADY;
-  if (!isDestination(address)) return WSAEADDRNOTAVAIL;
+  if (!endpoint.isDestination(address)) return WSAEADDRNOTAVAIL;
   const mapped = address.family === 'ipv6' && address.address.startsWith('::ffff:') && address.address.includes('.');
   if (mapped && !endpoint.dualStack) return WSAENETUNREACH;
   if (endpoint.state === 'refused') {
@@ -48,9 +43,10 @@ function startAgain(endpoint: StreamEndpoint): number {
 }
 
 /** Fixes a datagram socket's peer; the unspecified address dissolves the association. Returns 0 or the error. */
-export function connectDatagram(endpoint: DatagramEndpoint, address: NetAddress): number {
+export function connectDatagram(endpoint: DatagramEndpoint, name: NetAddress): number {
+  const address = endpoint.withoutIgnored(name);
   if (isAny(address) && address.port === 0) return disconnectDatagram(endpoint);
-  if (!isDestination(address)) return WSAEADDRNOTAVAIL;
+  if (!endpoint.isDestination(address)) return WSAEADDRNOTAVAIL;
   if (endpoint.remote !== null) {
     const error = endpoint.transport.disconnect();
     if (error !== null) return endpoint.errorFrom(error);

@@ -15,16 +15,24 @@ function limitFor(backlog: number): number {
   return Math.min(Math.max(backlog, 1), LARGEST_BACKLOG);
 }
 
+function start(endpoint: StreamEndpoint, limit: number): number {
+  const { afd, options, transport } = endpoint;
+  // Told to the listener only: it is no setting of the connections, which take over the others.
+  const held = options.conditionalAccept && afd.driver.capabilities.deferredAccept;
+  const refused = held ? endpoint.applySetting('holdConnections', 1) : 0;
+  if (refused !== 0) return refused;
+  const error = transport.listen(limit);
+  return error === null ? 0 : endpoint.errorFrom(error);
+}
+
 /** Starts listening, or changes the backlog of a listening socket; returns 0 or the error. */
 export function listen(endpoint: Endpoint, backlog: number): number {
   if (!(endpoint instanceof StreamEndpoint)) return WSAEOPNOTSUPP;
   if (endpoint.isConnected) return WSAEISCONN;
   if (nextState(endpoint.state, 'listen') === null) return WSAEINVAL;
   const limit = limitFor(backlog);
-  if (endpoint.state !== 'listening') {
-    const error = endpoint.transport.listen(limit);
-    if (error !== null) return endpoint.errorFrom(error);
-  }
+  const error = endpoint.state === 'listening' ? endpoint.applySetting('backlog', limit) : start(endpoint, limit);
+  if (error !== 0) return error;
   endpoint.backlogLimit = limit;
   endpoint.move('listen');
   return 0;

@@ -42,9 +42,9 @@ function receiveStream(endpoint: StreamEndpoint, request: ReceiveRequest, waitin
   if (request.waitAll && waiting.nonBlocking) return WSAEOPNOTSUPP;
   const inLine = endpoint.receives.size > 0;
   if (!inLine && endpoint.inbox.length > 0) {
-    request.bytes = endpoint.inbox.read(request.buffers, request.peek);
+    const filled = endpoint.fill(request);
     endpoint.resumeReading();
-    if (request.satisfied || endpoint.peerEnded) {
+    if (filled) {
       request.complete(0, request.bytes);
       endpoint.reevaluate();
       return 0;
@@ -87,15 +87,22 @@ function receiveDatagram(endpoint: DatagramEndpoint, request: ReceiveRequest, wa
   return 0;
 }
 
-/** Takes the urgent byte that lies outside the stream; returns 0 or the error. */
-export function receiveUrgent(endpoint: Endpoint, request: ReceiveRequest): number {
+/** Takes the urgent byte that lies outside the stream, or waits for one; returns 0 (see `request`) or the error. */
+export function receiveUrgent(endpoint: Endpoint, request: ReceiveRequest, waiting: Waiting): number {
   if (!(endpoint instanceof StreamEndpoint)) return WSAEOPNOTSUPP;
   if (!endpoint.isConnected) return WSAENOTCONN;
   if (endpoint.receiveShutdown) return WSAESHUTDOWN;
-  const byte = endpoint.urgentBytes[0];
-  if (endpoint.options.oobInline || byte === undefined) return WSAEINVAL;
-  if (!request.peek) endpoint.urgentBytes.shift();
-  request.take(Uint8Array.of(byte), 0, 1);
+  if (endpoint.abortError !== 0) return endpoint.abortError;
+  // Where none can ever come, nobody is to wait for it.
+  if (endpoint.options.oobInline || !endpoint.hasUrgentData) return WSAEINVAL;
+  const byte = endpoint.urgentByte;
+  if (byte === null && !endpoint.peerEnded) {
+    if (waiting.nonBlocking) return WSAEWOULDBLOCK;
+    endpoint.awaitUrgent(request);
+    request.expireAfter(endpoint.afd.clock, waiting.timeout, waiting.timeoutError);
+    return 0;
+  }
+  if (byte !== null) endpoint.takeUrgent(request, byte);
   request.complete(0, request.bytes);
   endpoint.reevaluate();
   return 0;

@@ -7,18 +7,15 @@ import {
   WSAESHUTDOWN,
   WSAEWOULDBLOCK,
 } from '../../abi/index.js';
-import type { NetAddress } from '../../drivers/contract.js';
-import { isAny } from '../address.js';
+import type { NetAddress, SendControl } from '../../drivers/contract.js';
 import { copyBytes } from '../bytes.js';
 import type { DatagramEndpoint } from '../datagram-endpoint.js';
+import { longestMessage } from '../message-size.js';
 import type { IoRequest } from '../request.js';
 import type { StreamEndpoint } from '../stream-endpoint.js';
 import { bindImplicitly } from './bind.js';
+import { sendRefusal } from './raw.js';
 import type { Waiting } from './receive.js';
-
-/** The longest datagram of each family: 65535 less the IPv4 and UDP headers; IPv6's own header does not count. */
-const LONGEST_IPV4 = 65507;
-const LONGEST_IPV6 = 65527;
 
 function sizeOf(chunks: readonly Uint8Array[]): number {
   let size = 0;
@@ -89,7 +86,7 @@ export function sendUrgent(endpoint: StreamEndpoint, chunks: readonly Uint8Array
     return 0;
   }
   // Only the last byte is urgent; those before it go the ordinary way.
-  if (!endpoint.afd.driver.capabilities.urgentData) return endpoint.errorFrom('ENOTSUP');
+  if (!endpoint.hasUrgentData) return endpoint.errorFrom('ENOTSUP');
   if (size > 1) endpoint.transmit([all.subarray(0, size - 1)], size - 1, null);
   const refused = endpoint.transport.writeUrgent(byte);
   if (refused !== null) return endpoint.errorFrom(refused);
@@ -97,35 +94,40 @@ export function sendUrgent(endpoint: StreamEndpoint, chunks: readonly Uint8Array
   return 0;
 }
 
-/** Sends one datagram to `to`, or to the default peer; returns 0 (see `request`) or the error found at once. */
+/** Sends one datagram to `name`, or to the default peer, with what `control` says of it; returns 0 (see `request`) or the error found at once. */
 export function sendDatagram(
   endpoint: DatagramEndpoint,
   chunks: readonly Uint8Array[],
-  to: NetAddress | null,
+  name: NetAddress | null,
   request: IoRequest,
+  control: SendControl | null = null,
 ): number {
   if (endpoint.sendShutdown) return WSAESHUTDOWN;
+  const to = name === null ? null : endpoint.withoutIgnored(name);
   const remote = endpoint.remote;
   if (to === null && remote === null) return WSAENOTCONN;
+  if (control !== null && !endpoint.afd.driver.capabilities.packetInfo) return endpoint.errorFrom('ENOTSUP');
   const size = chunks.length === 1 ? (chunks[0]?.length ?? 0) : sizeOf(chunks);
-  if (size > (endpoint.family === 'ipv4' ? LONGEST_IPV4 : LONGEST_IPV6)) return WSAEMSGSIZE;
+  if (size > longestMessage(endpoint)) return WSAEMSGSIZE;
   if (to !== null) {
-    if (to.port === 0 || isAny(to)) return WSAEADDRNOTAVAIL;
+    if (!endpoint.isDestination(to)) return WSAEADDRNOTAVAIL;
     if (to.address === '255.255.255.255' && !endpoint.options.broadcast) return WSAEACCES;
   }
+  const forbidden = endpoint.isRaw ? sendRefusal(endpoint, chunks) : 0;
+  if (forbidden !== 0) return forbidden;
   const bound = bindImplicitly(endpoint);
   if (bound !== 0) return bound;
   if (to === null || remote === null) {
-    hand(endpoint, chunks, to, size, request);
+    hand(endpoint, chunks, to, size, request, control);
     return 0;
   }
   if (to.address === remote.address && to.port === remote.port) {
-    hand(endpoint, chunks, null, size, request);
+    hand(endpoint, chunks, null, size, request, control);
     return 0;
   }
   // An explicit destination wins over the default peer, for this one datagram.
   endpoint.transport.disconnect();
-  hand(endpoint, chunks, to, size, request);
+  hand(endpoint, chunks, to, size, request, control);
   endpoint.transport.connect(remote);
   return 0;
 }
@@ -136,8 +138,9 @@ function hand(
   to: NetAddress | null,
   size: number,
   request: IoRequest,
+  control: SendControl | null,
 ): void {
-  endpoint.transport.send(chunks, to, null, (error) => {
+  endpoint.transport.send(chunks, to, control, (error) => {
     if (error === null) {
       request.complete(0, size);
       return;

@@ -78,15 +78,17 @@ interface HandedDetails extends KeptDetails {
   readonly setting: Setting;
   /** Only sockets of this family have a driver that the value means something to. */
   readonly family?: Family;
+  /** What the driver is told for a value, where that is not the value itself. */
+  readonly told?: (value: number) => number;
 }
 
 /** An option that is remembered and handed to the driver. */
 export function handed(place: Place, shape: NumberShape, details: HandedDetails): NumberRule {
-  const { setting, family } = details;
+  const { setting, family, told = (value: number): number => value } = details;
   const memory = kept(place, shape, { ...details, support: 'driver' });
   const key = keyOf(place.level, place.name);
   const hand = (endpoint: Endpoint, value: number): number =>
-    family === undefined || family === endpoint.family ? tellDriver(endpoint, setting, value) : 0;
+    family === undefined || family === endpoint.family ? tellDriver(endpoint, setting, told(value)) : 0;
   return {
     ...memory,
     write(endpoint, value) {

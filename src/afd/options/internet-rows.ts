@@ -5,15 +5,15 @@ import type { Family } from '../../drivers/contract.js';
 import { DatagramEndpoint } from '../datagram-endpoint.js';
 import type { Endpoint } from '../endpoint.js';
 import { StreamEndpoint } from '../stream-endpoint.js';
-import { ANY, command, DATAGRAM, keyOf, kept, MESSAGES, range, refused, type Check, type Place } from './builders.js';
+import { ANY, command, DATAGRAM, handed, keyOf, kept, MESSAGES, range, refused, type Check, type Place } from './builders.js';
 import {
   changeMembership,
   fromGroupReq,
   GROUP_REQ_SIZE,
   GROUP_SOURCE_REQ_SIZE,
-  type MembershipVerb,
 } from './multicast.js';
 import type { BytesRule, NumberRule, OptionRule, SocketKind } from './rule.js';
+import type { MembershipVerb } from './source-filter.js';
 
 /** A place at one of the two levels. */
 export type At = (name: number, kinds?: readonly SocketKind[]) => Place;
@@ -24,19 +24,23 @@ const LIST_ADD = abi.IP_ADD_IFLIST;
 const LIST_REMOVE = abi.IP_DEL_IFLIST;
 const LIST_GET = abi.IP_GET_IFLIST;
 
-/** A flag that asks for control information with each datagram; four bytes, never fewer. */
+/** A flag that asks for control information with each datagram, if the driver has it; four bytes, never fewer. */
 export function information(place: Place): NumberRule {
-  return { ...kept(place, 'flag4', { initial: 0 }), support: 'real' };
+  return { ...kept(place, 'flag4', { initial: 0 }), support: 'driver' };
 }
 
-/** A flag of that kind whose information no driver has. */
-export function emptyInformation(place: Place): NumberRule {
-  return kept(place, 'flag4', { initial: 0 });
+/** The path's MTU: for connected sockets only, and known to drivers that keep figures. */
+export function pathMtu(place: Place): BytesRule {
+  return { ...place, shape: 'bytes', support: 'able', least: 0, read: currentPathMtu, write: null };
 }
 
-/** The path's MTU: for connected sockets only, and known to nobody here. */
-export function pathMtu(place: Place): OptionRule {
-  return refused(place, (endpoint) => (isConnected(endpoint) ? WSAENOPROTOOPT : WSAENOTCONN));
+function currentPathMtu(endpoint: Endpoint): Uint8Array | number {
+  if (!isConnected(endpoint)) return WSAENOTCONN;
+  const mtu = endpoint.transport.pathMtu();
+  if (mtu === null) return WSAENOPROTOOPT;
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, mtu, true);
+  return bytes;
 }
 
 function isConnected(endpoint: Endpoint): boolean {
@@ -64,10 +68,16 @@ export function protection(place: Place): NumberRule {
 const NO_USER_MTU = -1;
 
 /** The two settings of the MTU. */
-export function mtuRows(at: At, discover: number, userMtu: number): readonly NumberRule[] {
+export function mtuRows(at: At, discover: number, userMtu: number, family: Family): readonly NumberRule[] {
+  const check = range(0, abi.IP_PMTUDISC_PROBE);
   return [
-    kept(at(discover), 'dword', { initial: abi.IP_PMTUDISC_NOT_SET, check: range(0, abi.IP_PMTUDISC_PROBE) }),
-    kept(at(userMtu), 'dword', { initial: NO_USER_MTU }),
+    handed(at(discover), 'dword', { initial: abi.IP_PMTUDISC_NOT_SET, check, setting: 'mtuDiscover', family }),
+    handed(at(userMtu), 'dword', {
+      initial: NO_USER_MTU,
+      setting: 'userMtu',
+      family,
+      told: (value) => (value === NO_USER_MTU ? 0 : value >>> 0),
+    }),
   ];
 }
 

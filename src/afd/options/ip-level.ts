@@ -5,7 +5,6 @@ import { WSAENOPROTOOPT } from '../../abi/index.js';
 import type { Endpoint } from '../endpoint.js';
 import { ANY, command, DATAGRAM, handed, keyOf, kept, MESSAGES, range, RAW, type Place } from './builders.js';
 import {
-  emptyInformation,
   groupRows,
   information,
   interfaceListRows,
@@ -22,9 +21,9 @@ import {
   interfaceByAddress,
   IP_MREQ_SIZE,
   IP_MREQ_SOURCE_SIZE,
-  type MembershipVerb,
 } from './multicast.js';
 import type { BytesRule, OptionRule, SocketKind } from './rule.js';
+import type { MembershipVerb } from './source-filter.js';
 
 const DEFAULT_TTL = 128;
 const family = 'ipv4';
@@ -37,6 +36,10 @@ function at(name: number, kinds: readonly SocketKind[] = ANY): Place {
 /** Windows sets DF on streams and leaves it off datagrams. */
 function dontFragment(endpoint: Endpoint): number {
   return endpoint.isDatagram ? 0 : 1;
+}
+
+function fromNetworkOrder(value: number): number {
+  return ((value & 0xff) << 24 | (value & 0xff00) << 8 | (value >>> 8) & 0xff00 | value >>> 24) >>> 0;
 }
 
 function membership(name: number, verb: MembershipVerb): OptionRule {
@@ -80,17 +83,17 @@ const headerOptions: BytesRule = {
 /** The rows of IPPROTO_IP. */
 export const ipLevel: readonly OptionRule[] = [
   headerOptions,
-  kept(at(abi.IP_HDRINCL, RAW), 'flag', { initial: 0 }),
+  handed(at(abi.IP_HDRINCL, RAW), 'flag', { initial: 0, setting: 'headerIncluded', family }),
   handed(at(abi.IP_TOS), 'number', { initial: 0, check: byte, setting: 'typeOfService', family }),
   handed(at(abi.IP_TTL), 'number', { initial: DEFAULT_TTL, check: byte, setting: 'ttl', family }),
   handed(at(abi.IP_DONTFRAGMENT), 'flag', { initial: dontFragment, setting: 'dontFragment', family }),
   kept(at(abi.IP_TCLASS), 'number', { initial: 0, check: byte }),
   // An index in network order; 0 leaves the choice to the routing table.
-  kept(at(abi.IP_UNICAST_IF), 'dword', { initial: 0 }),
-  ...mtuRows(at, abi.IP_MTU_DISCOVER, abi.IP_USER_MTU),
+  handed(at(abi.IP_UNICAST_IF), 'dword', { initial: 0, setting: 'unicastInterface', family, told: fromNetworkOrder }),
+  ...mtuRows(at, abi.IP_MTU_DISCOVER, abi.IP_USER_MTU, family),
   pathMtu(at(abi.IP_MTU)),
   protection(at(abi.IP_PROTECTION_LEVEL)),
-  kept(at(abi.IP_RECEIVE_BROADCAST, DATAGRAM), 'flag', { initial: 1 }),
+  handed(at(abi.IP_RECEIVE_BROADCAST, DATAGRAM), 'flag', { initial: 1, setting: 'receiveBroadcast', family }),
 
   multicastInterface,
   handed(at(abi.IP_MULTICAST_TTL, MESSAGES), 'number', { initial: 1, check: byte, setting: 'multicastTtl', family }),
@@ -109,8 +112,8 @@ export const ipLevel: readonly OptionRule[] = [
   information(at(abi.IP_RECVTOS, MESSAGES)),
   information(at(abi.IP_RECVIF, MESSAGES)),
   information(at(abi.IP_RECVDSTADDR, MESSAGES)),
-  emptyInformation(at(abi.IP_RECVECN, DATAGRAM)),
-  emptyInformation(at(abi.IP_ORIGINAL_ARRIVAL_IF, MESSAGES)),
+  information(at(abi.IP_RECVECN, DATAGRAM)),
+  information(at(abi.IP_ORIGINAL_ARRIVAL_IF, MESSAGES)),
   ...interfaceListRows(at),
   ...unknownRows(at),
 ];

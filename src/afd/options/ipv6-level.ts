@@ -17,7 +17,6 @@ import {
   type Place,
 } from './builders.js';
 import {
-  emptyInformation,
   groupRows,
   information,
   interfaceListRows,
@@ -32,9 +31,9 @@ import {
   fromIpv6Mreq,
   interfaceByIndex,
   IPV6_MREQ_SIZE,
-  type MembershipVerb,
 } from './multicast.js';
 import type { NumberRule, OptionRule, SocketKind } from './rule.js';
+import type { MembershipVerb } from './source-filter.js';
 
 const DEFAULT_HOPS = 128;
 const DEFAULT_MULTICAST_HOPS = 1;
@@ -91,8 +90,8 @@ export const ipv6Level: readonly OptionRule[] = [
   hops(at(abi.IPV6_UNICAST_HOPS), DEFAULT_HOPS, 'ttl'),
   handed(at(abi.IPV6_DONTFRAG), 'flag', { initial: dontFragment, setting: 'dontFragment' }),
   handed(at(abi.IPV6_TCLASS), 'number', { initial: 0, check: byte, setting: 'typeOfService' }),
-  kept(at(abi.IPV6_UNICAST_IF), 'dword', { initial: 0 }),
-  ...mtuRows(at, abi.IPV6_MTU_DISCOVER, abi.IPV6_USER_MTU),
+  handed(at(abi.IPV6_UNICAST_IF), 'dword', { initial: 0, setting: 'unicastInterface' }),
+  ...mtuRows(at, abi.IPV6_MTU_DISCOVER, abi.IPV6_USER_MTU, 'ipv6'),
   pathMtu(at(abi.IPV6_MTU)),
   protection(at(abi.IPV6_PROTECTION_LEVEL)),
 
@@ -109,11 +108,11 @@ export const ipv6Level: readonly OptionRule[] = [
   information(at(abi.IPV6_RECVTCLASS, MESSAGES)),
   information(at(abi.IPV6_RECVIF, MESSAGES)),
   information(at(abi.IPV6_RECVDSTADDR, MESSAGES)),
-  emptyInformation(at(abi.IPV6_RECVECN, DATAGRAM)),
-  emptyInformation(at(abi.IP_ORIGINAL_ARRIVAL_IF, MESSAGES)),
+  information(at(abi.IPV6_RECVECN, DATAGRAM)),
+  information(at(abi.IP_ORIGINAL_ARRIVAL_IF, MESSAGES)),
   ...interfaceListRows(at),
 
-  kept(at(abi.IPV6_HDRINCL, RAW), 'flag', { initial: 0 }),
+  handed(at(abi.IPV6_HDRINCL, RAW), 'flag', { initial: 0, setting: 'headerIncluded' }),
   kept(at(abi.IPV6_CHECKSUM, RAW), 'dword', { initial: -1 }),
   refused(at(abi.IPV6_HOPOPTS)),
   ...unknownRows(at),

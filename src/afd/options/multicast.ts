@@ -1,17 +1,17 @@
 // Multicast memberships and the outgoing interface: from the callers' structures and interface numbers to the driver's.
+// What a verb makes of a membership is in source-filter.ts.
 import {
-  WSAEADDRINUSE,
   WSAEADDRNOTAVAIL,
   WSAEINVAL,
-  WSAEOPNOTSUPP,
   formatIpv4,
   formatIpv6,
   parseIpv6,
 } from '../../abi/index.js';
-import type { Family, Membership } from '../../drivers/contract.js';
+import type { DatagramTransport, DriverError, Family, Membership, SourceFilter } from '../../drivers/contract.js';
 import { decodeAddress } from '../address.js';
 import { DatagramEndpoint } from '../datagram-endpoint.js';
 import type { Endpoint } from '../endpoint.js';
+import { isMember, nextFilter, outside, type MembershipVerb } from './source-filter.js';
 
 /** sizeof(SOCKADDR_STORAGE), and where GROUP_REQ and GROUP_SOURCE_REQ have theirs. */
 const STORAGE_SIZE = 128;
@@ -24,9 +24,6 @@ export const IP_MREQ_SOURCE_SIZE = 12;
 export const IPV6_MREQ_SIZE = 20;
 export const GROUP_REQ_SIZE = SOURCE_AT;
 export const GROUP_SOURCE_REQ_SIZE = SOURCE_AT + STORAGE_SIZE;
-
-/** What is to be done with a membership. */
-export type MembershipVerb = 'join' | 'leave' | 'block' | 'unblock';
 
 /** A membership as a caller describes it, or the error in the description. */
 type Described = Membership | number;
@@ -91,33 +88,53 @@ export function fromGroupReq(endpoint: Endpoint, family: Family, value: Uint8Arr
   return described(family, group.address.address, face, source.address.address);
 }
 
-function same(a: Membership, b: Membership): boolean {
-  return a.group === b.group && a.interface === b.interface && a.source === b.source;
+/** The filter that a socket has on a group and an interface; of one that it is not in, the empty one. */
+export function filterOf({ options }: Endpoint, place: Pick<Membership, 'group' | 'interface'>): SourceFilter {
+  const found = options.sourceFilters.find((known) => known.group === place.group && known.interface === place.interface);
+  return found ?? outside(place);
 }
 
 /** Joins, leaves, ...; returns 0 or the error. */
 export function changeMembership(endpoint: Endpoint, verb: MembershipVerb, wanted: Described): number {
   if (typeof wanted === 'number') return wanted;
+  const next = nextFilter(filterOf(endpoint, wanted), verb, wanted.source);
+  return typeof next === 'number' ? next : applyFilter(endpoint, next);
+}
+
+/** Gives a group on an interface another filter; returns 0 or the error. */
+export function applyFilter(endpoint: Endpoint, next: SourceFilter): number {
   if (!(endpoint instanceof DatagramEndpoint)) return WSAEINVAL;
-  const { options } = endpoint;
-  if (verb === 'block' || verb === 'unblock') {
-    const member = options.memberships.some((known) => same(known, { ...wanted, source: null }));
-    // Drivers have no way to mute one source of a group.
-    return member ? WSAEOPNOTSUPP : WSAEINVAL;
-  }
-  const known = options.memberships.find((membership) => same(membership, wanted));
-  if (verb === 'join') {
-    if (known !== undefined) return WSAEADDRINUSE;
-    const error = endpoint.transport.join(wanted);
-    if (error !== null) return endpoint.errorFrom(error);
-    options.memberships = [...options.memberships, wanted];
-    return 0;
-  }
-  if (known === undefined) return WSAEADDRNOTAVAIL;
-  const error = endpoint.transport.leave(known);
+  const { options, transport } = endpoint;
+  const before = filterOf(endpoint, next);
+  const whole = endpoint.afd.driver.capabilities.sourceFilters;
+  const error = whole ? transport.setSourceFilter(next) : moveByMemberships(transport, before, next);
   if (error !== null) return endpoint.errorFrom(error);
-  options.memberships = options.memberships.filter((membership) => membership !== known);
+  const others = options.sourceFilters.filter((known) => known.group !== next.group || known.interface !== next.interface);
+  options.sourceFilters = isMember(next) ? [...others, next] : others;
   return 0;
+}
+
+/** Every membership that a filter is made of, for drivers that know memberships only; null where it mutes a source. */
+function membershipsOf({ group, interface: face, mode, sources }: SourceFilter): readonly Membership[] | null {
+  if (mode === 'include') return sources.map((source) => ({ group, interface: face, source }));
+  return sources.length === 0 ? [{ group, interface: face, source: null }] : null;
+}
+
+/** Goes from one filter to another by joining and leaving. No such driver has a way to mute one source of a group. */
+function moveByMemberships(transport: DatagramTransport, before: SourceFilter, next: SourceFilter): DriverError | null {
+  const [old, wanted] = [membershipsOf(before), membershipsOf(next)];
+  if (old === null || wanted === null) return 'ENOTSUP';
+  const without = (list: readonly Membership[], other: readonly Membership[]): readonly Membership[] =>
+    list.filter(({ source }) => !other.some((each) => each.source === source));
+  for (const membership of without(old, wanted)) {
+    const error = transport.leave(membership);
+    if (error !== null) return error;
+  }
+  for (const membership of without(wanted, old)) {
+    const error = transport.join(membership);
+    if (error !== null) return error;
+  }
+  return null;
 }
 
 /** Chooses the interface that multicast leaves by; null is one that is not there. Returns 0 or the error. */

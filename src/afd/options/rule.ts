@@ -25,11 +25,12 @@ export type NumberShape = 'dword' | 'flag4' | 'number' | 'flag' | 'flag1';
  * How far an option is honoured:
  * - 'real': it changes what the socket does;
  * - 'driver': it goes to the driver where the driver has the setting, and is only remembered elsewhere;
+ * - 'able': it is served where the driver has the ability, and refused elsewhere;
  * - 'kept': it is remembered and handed back, nothing else;
  * - 'refused': it is known and answered with an error;
  * - 'above': answered by a layer above afd.
  */
-export type Support = 'real' | 'driver' | 'kept' | 'refused' | 'above';
+export type Support = 'real' | 'driver' | 'able' | 'kept' | 'refused' | 'above';
 
 interface RuleBase {
   readonly level: number;

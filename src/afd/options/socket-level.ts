@@ -2,6 +2,7 @@
 import * as abi from '../../abi/index.js';
 import { WSAEINVAL } from '../../abi/index.js';
 import type { Endpoint } from '../endpoint.js';
+import { longestMessage } from '../message-size.js';
 import { StreamEndpoint } from '../stream-endpoint.js';
 import {
   above,
@@ -27,21 +28,11 @@ import { changeKeepAlive } from './keep-alive.js';
 import { dontLinger, linger } from './linger.js';
 import type { OptionRule, SocketKind } from './rule.js';
 
-/** The longest datagram: 65535 less UDP's header and, for IPv4, the smallest IP header. */
-const LONGEST_IPV4 = 65507;
-const LONGEST_IPV6 = 65527;
-
 /** The one routing compartment there is. */
 const DEFAULT_COMPARTMENT = 1;
 
 function at(name: number, kinds: readonly SocketKind[] = ANY): Place {
   return { level: abi.SOL_SOCKET, name, kinds };
-}
-
-function longestMessage(endpoint: Endpoint): number {
-  // As in the catalog, 0 says that messages have no meaning here.
-  if (!endpoint.isDatagram) return 0;
-  return endpoint.family === 'ipv6' ? LONGEST_IPV6 : LONGEST_IPV4;
 }
 
 /** Seconds since the connection was made, or -1. */

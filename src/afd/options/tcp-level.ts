@@ -1,11 +1,12 @@
 // IPPROTO_TCP: the options of connections. Where the stack below decides by itself, the wish is only remembered.
 import * as abi from '../../abi/index.js';
 import { WSAEINVAL } from '../../abi/index.js';
-import type { Endpoint } from '../endpoint.js';
 import { StreamEndpoint } from '../stream-endpoint.js';
 import { field, handed, kept, range, refused, reported, STREAM, type Check, type Place } from './builders.js';
+import { tellDriver } from './inherit.js';
 import { changeKeepAlive } from './keep-alive.js';
 import type { BytesRule, NumberRule, OptionRule } from './rule.js';
+import { atMark } from './urgent.js';
 
 const MOST_PROBES = 255;
 
@@ -53,13 +54,15 @@ function retransmission(name: number, unit: number): NumberRule {
       const ms = options.others.get(RETRANSMIT) ?? 0;
       return ms < 0 ? -1 : Math.ceil(ms / unit);
     },
-    ({ options }, value) => {
+    (endpoint, value) => {
       if (value < -1) return WSAEINVAL;
-      options.others.set(RETRANSMIT, value < 0 ? -1 : value * unit);
-      return 0;
+      const ms = value < 0 ? -1 : value * unit;
+      const error = tellDriver(endpoint, 'retransmitMs', ms);
+      if (error === 0) endpoint.options.others.set(RETRANSMIT, ms);
+      return error;
     },
   );
-  return { ...rule, support: 'kept' };
+  return { ...rule, support: 'driver' };
 }
 
 /** TCP_FASTOPEN and its like belong to the making of a connection. */
@@ -75,10 +78,6 @@ const noIcmpError: BytesRule = {
   read: () => new Uint8Array(0),
   write: null,
 };
-
-function atMark(endpoint: Endpoint): number {
-  return endpoint instanceof StreamEndpoint && endpoint.urgentBytes.length > 0 ? 0 : 1;
-}
 
 /** The rows of IPPROTO_TCP. */
 export const tcpLevel: readonly OptionRule[] = [
@@ -102,10 +101,10 @@ export const tcpLevel: readonly OptionRule[] = [
 
   retransmission(abi.TCP_MAXRT, 1000),
   retransmission(abi.TCP_MAXRTMS, 1),
-  kept(at(abi.TCP_TIMESTAMPS), 'flag', { initial: 0 }),
+  handed(at(abi.TCP_TIMESTAMPS), 'flag', { initial: 0, setting: 'timestamps' }),
   kept(at(abi.TCP_FASTOPEN), 'flag', { initial: 0, check: beforeConnection }),
-  kept(at(abi.TCP_FAIL_CONNECT_ON_ICMP_ERROR), 'flag', { initial: 0, check: beforeConnection }),
-  kept(at(abi.TCP_NOSYNRETRIES), 'flag', { initial: 0, check: beforeConnection }),
+  handed(at(abi.TCP_FAIL_CONNECT_ON_ICMP_ERROR), 'flag', { initial: 0, check: beforeConnection, setting: 'failOnIcmp' }),
+  handed(at(abi.TCP_NOSYNRETRIES), 'flag', { initial: 0, check: beforeConnection, setting: 'noSynRetries' }),
   kept(at(abi.TCP_OFFLOAD_PREFERENCE), 'dword', { initial: 0, check: range(0, abi.TCP_OFFLOAD_PREFERRED) }),
   kept(at(abi.TCP_DELAY_FIN_ACK), 'flag', { initial: 0 }),
 

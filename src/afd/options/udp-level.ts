@@ -1,7 +1,7 @@
-// IPPROTO_UDP: checksums, which the stack below always makes, and the cutting and joining of datagrams.
+// IPPROTO_UDP: checksums, and the cutting and joining of datagrams.
 import * as abi from '../../abi/index.js';
 import { WSAENOPROTOOPT } from '../../abi/index.js';
-import { DATAGRAM, field, kept, type Check, type Place } from './builders.js';
+import { DATAGRAM, field, handed, kept, type Check, type Place } from './builders.js';
 import type { OptionRule } from './rule.js';
 
 function at(name: number): Place {
@@ -13,7 +13,7 @@ const ipv4Only: Check = (endpoint, value) => (value !== 0 && endpoint.family ===
 
 /** The rows of IPPROTO_UDP. */
 export const udpLevel: readonly OptionRule[] = [
-  kept(at(abi.UDP_NOCHECKSUM), 'flag', { initial: 0, check: ipv4Only }),
+  handed(at(abi.UDP_NOCHECKSUM), 'flag', { initial: 0, check: ipv4Only, setting: 'noChecksum' }),
   kept(at(abi.UDP_CHECKSUM_COVERAGE), 'flag', { initial: 1 }),
   // Sends are not cut here; a size other than "whole" would change what the peer receives, so it is refused.
   field(at(abi.UDP_SEND_MSG_SIZE), 'dword', () => 0, (_endpoint, value) => (value === 0 ? 0 : WSAENOPROTOOPT)),

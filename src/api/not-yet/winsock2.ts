@@ -15,7 +15,6 @@ import type {
   WSABUF,
   WSACOMPLETION,
   WSAEVENT,
-  WSAMSG,
   WSANAMESPACE_INFOEXA,
   WSANAMESPACE_INFOEXW,
   WSANETWORKEVENTS,
@@ -365,30 +364,6 @@ export const WSAProviderConfigChange = /* @__PURE__ */ notYet<{
 export const WSARemoveServiceClass = /* @__PURE__ */ notYet<(
   lpServiceClassId: GUID | null,
 ) => number>('WSARemoveServiceClass');
-
-/**
- * Sends a message with control data.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasendmsg
- */
-export const WSASendMsg = /* @__PURE__ */ notYet<{
-  (
-    Handle: SOCKET,
-    lpMsg: WSAMSG | null,
-    dwFlags: number,
-    lpNumberOfBytesSent: Ref | null,
-    lpOverlapped: OVERLAPPED,
-    lpCompletionRoutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null,
-  ): number;
-  (
-    Handle: SOCKET,
-    lpMsg: WSAMSG | null,
-    dwFlags: number,
-    lpNumberOfBytesSent: Ref | null,
-    lpOverlapped: null,
-    lpCompletionRoutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null,
-  ): Promise<number>;
-}>('WSASendMsg');
 
 /**
  * Registers or removes a service in one or more name spaces (ANSI form).

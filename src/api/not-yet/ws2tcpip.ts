@@ -13,7 +13,6 @@ import type {
   Ref,
   SOCKET,
   SOCKET_ADDRESS,
-  in_addr,
   timeval,
 } from '../../abi/index.js';
 import { notYet } from '../define.js';
@@ -115,35 +114,6 @@ export const GetAddrInfoExOverlappedResult = /* @__PURE__ */ notYet<(
 ) => number>('GetAddrInfoExOverlappedResult');
 
 /**
- * Reads the source filter of an IPv4 multicast group.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-getipv4sourcefilter
- */
-export const getipv4sourcefilter = /* @__PURE__ */ notYet<(
-  Socket: SOCKET,
-  Interface: in_addr,
-  Group: in_addr,
-  FilterMode: Ref | null,
-  SourceCount: Ref | null,
-  SourceList: Memory | null,
-) => number>('getipv4sourcefilter');
-
-/**
- * Reads the source filter of a multicast group.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-getsourcefilter
- */
-export const getsourcefilter = /* @__PURE__ */ notYet<(
-  Socket: SOCKET,
-  Interface: number,
-  Group: Memory | null,
-  GroupLength: number,
-  FilterMode: Ref | null,
-  SourceCount: Ref | null,
-  SourceList: Memory | null,
-) => number>('getsourcefilter');
-
-/**
  * Reports when the ideal send backlog of a connection changes.
  * Refused so far, with WSAEOPNOTSUPP.
  * @see https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-idealsendbacklognotify
@@ -235,35 +205,6 @@ export const SetAddrInfoExW = /* @__PURE__ */ notYet<{
     lpNameHandle: Ref<HANDLE> | null,
   ): Promise<number>;
 }>('SetAddrInfoExW');
-
-/**
- * Sets the source filter of an IPv4 multicast group.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-setipv4sourcefilter
- */
-export const setipv4sourcefilter = /* @__PURE__ */ notYet<(
-  Socket: SOCKET,
-  Interface: in_addr,
-  Group: in_addr,
-  FilterMode: number,
-  SourceCount: number,
-  SourceList: Memory | null,
-) => number>('setipv4sourcefilter');
-
-/**
- * Sets the source filter of a multicast group.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-setsourcefilter
- */
-export const setsourcefilter = /* @__PURE__ */ notYet<(
-  Socket: SOCKET,
-  Interface: number,
-  Group: Memory | null,
-  GroupLength: number,
-  FilterMode: number,
-  SourceCount: number,
-  SourceList: Memory | null,
-) => number>('setsourcefilter');
 
 /**
  * Removes the association of a peer address and a target name.

@@ -1,7 +1,8 @@
-// The tokens that stand for pointers to extension functions: SIO_GET_EXTENSION_FUNCTION_POINTER writes one into the
-// caller's buffer. Which function a token means is the API's business.
+// The extension functions that programs get pointers to by SIO_GET_EXTENSION_FUNCTION_POINTER, by their identifiers.
 import {
+  FALSE,
   GUID,
+  WSAEOPNOTSUPP,
   WSAID_ACCEPTEX,
   WSAID_CONNECTEX,
   WSAID_DISCONNECTEX,
@@ -10,27 +11,38 @@ import {
   WSAID_TRANSMITPACKETS,
   WSAID_WSARECVMSG,
   WSAID_WSASENDMSG,
+  type Ref,
 } from '../../abi/index.js';
+import type { ExtensionFunction, LPWSPRECVMSG, LPWSPSENDMSG } from '../../spi/index.js';
+import { recvMsg, sendMsg } from './entries/message.js';
+import { fail, type Msafd } from './provider.js';
 
-/** The known functions in the order of their tokens. */
-const KNOWN = [
+/** Those whose pointers are given out and that are refused when they are called. */
+const NOT_YET = [
   WSAID_ACCEPTEX,
   WSAID_CONNECTEX,
   WSAID_DISCONNECTEX,
   WSAID_GETACCEPTEXSOCKADDRS,
   WSAID_TRANSMITFILE,
   WSAID_TRANSMITPACKETS,
-  WSAID_WSARECVMSG,
-  WSAID_WSASENDMSG,
 ] as const;
 
-/** Tokens look like addresses that no program would take for a handle. */
-const BASE = 0x7ff80000;
-const STEP = 0x10;
+function refused(): ExtensionFunction {
+  return (...args: unknown[]) => fail(args[args.length - 1] as Ref, WSAEOPNOTSUPP, FALSE);
+}
 
-/** The token of a function, by the sixteen bytes of its identifier; null for an identifier that names none. */
-export function extensionToken(identifier: Uint8Array): number | null {
-  const wanted = new GUID(identifier).toString();
-  const index = KNOWN.findIndex((known) => known.toString() === wanted);
-  return index < 0 ? null : BASE + index * STEP;
+/** The provider's extension functions, by the text of their identifiers. */
+export function extensionFunctions(provider: Msafd): ReadonlyMap<string, ExtensionFunction> {
+  const receive: LPWSPRECVMSG = (...args) => recvMsg(provider, ...args);
+  const send: LPWSPSENDMSG = (...args) => sendMsg(provider, ...args);
+  return new Map<string, ExtensionFunction>([
+    [WSAID_WSARECVMSG.toString(), receive],
+    [WSAID_WSASENDMSG.toString(), send],
+    ...NOT_YET.map((identifier): [string, ExtensionFunction] => [identifier.toString(), refused()]),
+  ]);
+}
+
+/** The function that the sixteen bytes of an identifier name, or null. */
+export function extensionFunction(provider: Msafd, identifier: Uint8Array): ExtensionFunction | null {
+  return provider.extensions.get(new GUID(identifier).toString()) ?? null;
 }

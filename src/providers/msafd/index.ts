@@ -12,6 +12,7 @@ import { select } from './entries/select.js';
 import { cleanup, closeSocket, duplicateSocket, socket } from './entries/sockets.js';
 import { addressToString, stringToAddress } from './entries/text.js';
 import { recv, recvFrom, send, sendTo } from './entries/transfer.js';
+import { extensionFunctions } from './extension-functions.js';
 import { getOverlappedResult } from './overlapped.js';
 import { Msafd } from './provider.js';
 
@@ -43,6 +44,7 @@ export const WSPStartup: LPWSPSTARTUP = (wVersionRequested, lpWSPData, _lpProtoc
  * collecting them in an array would be felt there.
  */
 function createTable(provider: Msafd): WSPPROC_TABLE {
+  provider.extensions = extensionFunctions(provider);
   return {
     ...unsupportedProcTable(),
     lpWSPAccept: provider.onEndpoint(INVALID_SOCKET, accept),

@@ -22,8 +22,8 @@ import {
 } from '../../../abi/index.js';
 import { IoRequest, type Endpoint } from '../../../afd/index.js';
 import { control } from '../../../afd/ioctls/control.js';
-import type { MaybePending } from '../../../spi/index.js';
-import { extensionToken } from '../extension-functions.js';
+import { FunctionPointers, type MaybePending } from '../../../spi/index.js';
+import { extensionFunction } from '../extension-functions.js';
 import { beginOverlapped, finishOverlapped, type Report } from '../overlapped.js';
 import { fail, settled, type Msafd } from '../provider.js';
 import { windowOf } from './options.js';
@@ -43,14 +43,15 @@ function putPointer(output: Uint8Array | null, value: number): Outcome {
   return outcome(0, 8);
 }
 
-function extensionPointer(input: Uint8Array | null, output: Uint8Array | null): Outcome {
+function extensionPointer(provider: Msafd, input: Uint8Array | null, output: Uint8Array | null): Outcome {
   if (input === null || input.length < 16) return outcome(WSAEFAULT);
-  const token = extensionToken(input.subarray(0, 16));
-  return token === null ? outcome(WSAEINVAL) : putPointer(output, token);
+  const target = extensionFunction(provider, input.subarray(0, 16));
+  return target === null ? outcome(WSAEINVAL) : putPointer(output, FunctionPointers.of(provider.process).to(target));
 }
 
 /** Answers `code` if it is one of the provider's own, else null. */
 function own(
+  provider: Msafd,
   s: SOCKET,
   code: number,
   input: Uint8Array | null,
@@ -59,7 +60,7 @@ function own(
 ): Outcome | null {
   switch (code) {
     case SIO_GET_EXTENSION_FUNCTION_POINTER:
-      return extensionPointer(input, output);
+      return extensionPointer(provider, input, output);
     case SIO_BASE_HANDLE:
     case SIO_BSP_HANDLE:
     case SIO_BSP_HANDLE_SELECT:
@@ -96,7 +97,7 @@ export function ioctl(
     lpOverlapped === null
       ? null
       : { endpoint, overlapped: lpOverlapped, routine: lpCompletionRoutine, threadId: lpThreadId };
-  const result = own(s, code, input, output, report !== null) ?? answer(endpoint, code, input, output);
+  const result = own(provider, s, code, input, output, report !== null) ?? answer(endpoint, code, input, output);
   if (report !== null) return overlappedIoctl(provider, report, result, lpcbBytesReturned, lpErrno);
   const finish = ({ error, bytes }: Outcome): number => {
     if (error !== 0) return fail(lpErrno, error, SOCKET_ERROR);

@@ -24,7 +24,7 @@ import {
   StreamEndpoint,
   type Endpoint,
 } from '../../../afd/index.js';
-import type { NetAddress, Waiting } from '../../../afd/index.js';
+import type { NetAddress, SendControl, Waiting } from '../../../afd/index.js';
 import type { MaybePending } from '../../../spi/index.js';
 import { addressFits, gather } from '../buffers.js';
 import { beginOverlapped, finishOverlapped, refuseOverlapped, type Report } from '../overlapped.js';
@@ -40,7 +40,7 @@ const AGAINST_WAITALL = MSG_OOB | MSG_PEEK | MSG_PARTIAL;
 /** How an overlapped operation waits: it is pending whatever the socket's mode, and no timeout applies. */
 const OVERLAPPED_WAITING: Waiting = { nonBlocking: false, timeout: 0, timeoutError: 0 };
 
-function reportOf(
+export function reportOf(
   endpoint: Endpoint,
   overlapped: OVERLAPPED | null,
   routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null,
@@ -65,8 +65,8 @@ function receiveWaiting({ nonBlocking, options }: Endpoint, report: Report | nul
   return { nonBlocking, timeout: options.receiveTimeout, timeoutError: WSAETIMEDOUT };
 }
 
-/** The one way of all sends; `to` is null for the default peer. */
-function transmit(
+/** The one way of all sends; `to` is null for the default peer, `control` for datagrams only. */
+export function transmit(
   provider: Msafd,
   endpoint: Endpoint,
   chunks: readonly Uint8Array[],
@@ -75,13 +75,14 @@ function transmit(
   lpNumberOfBytesSent: Ref | null,
   report: Report | null,
   lpErrno: Ref,
+  control: SendControl | null = null,
 ): MaybePending<number> {
   if (lpNumberOfBytesSent === null && report === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
   const wrong = flagError(endpoint, flags, SEND_FLAGS);
   if (wrong !== 0) return fail(lpErrno, wrong, SOCKET_ERROR);
   const request = new Send(lpNumberOfBytesSent, lpErrno);
   if (report !== null) beginOverlapped(provider, report, request);
-  const error = startSend(provider, endpoint, chunks, flags, to, report, request);
+  const error = startSend(provider, endpoint, chunks, flags, to, report, request, control);
   if (error !== 0) return refuseOverlapped(report, error, lpErrno);
   return report === null ? answer(request) : finishOverlapped(provider, report, request, lpErrno);
 }
@@ -94,9 +95,10 @@ function startSend(
   to: NetAddress | null,
   report: Report | null,
   request: Send,
+  control: SendControl | null,
 ): number {
   const { ops } = afd;
-  if (endpoint instanceof DatagramEndpoint) return ops.sendDatagram(endpoint, chunks, to, request);
+  if (endpoint instanceof DatagramEndpoint) return ops.sendDatagram(endpoint, chunks, to, request, control);
   if (!(endpoint instanceof StreamEndpoint)) return WSAEOPNOTSUPP;
   if ((flags & MSG_OOB) !== 0) return ops.sendUrgent(endpoint, chunks, request);
   return ops.sendStream(endpoint, chunks, request, sendWaiting(endpoint, report));
@@ -194,7 +196,7 @@ export function recvFrom(
   return take(provider, endpoint, lpBuffers, dwBufferCount, lpNumberOfBytesRecvd, lpFlags, from, lpFromlen, report, lpErrno);
 }
 
-function encodedSize(endpoint: Endpoint): number {
+export function encodedSize(endpoint: Endpoint): number {
   return endpoint.family === 'ipv4' ? 16 : 28;
 }
 
@@ -218,11 +220,23 @@ function take(
   const wrong = flagError(endpoint, flags, RECEIVE_FLAGS);
   if (wrong !== 0) return fail(lpErrno, wrong, SOCKET_ERROR);
   const request = new Receive(buffers, lpNumberOfBytesRecvd, lpFlags, from, fromlen, lpErrno);
+  return startReceive(provider, endpoint, request, (flags & MSG_OOB) !== 0, report, lpErrno);
+}
+
+/** Starts a receive and gives its entry's result. */
+export function startReceive(
+  provider: Msafd,
+  endpoint: Endpoint,
+  request: Receive,
+  urgent: boolean,
+  report: Report | null,
+  lpErrno: Ref,
+): MaybePending<number> {
   if (report !== null) beginOverlapped(provider, report, request);
   const { ops } = provider.afd;
   const error =
-    (flags & MSG_OOB) !== 0
-      ? ops.receiveUrgent(endpoint, request)
+    urgent
+      ? ops.receiveUrgent(endpoint, request, receiveWaiting(endpoint, report))
       : ops.receive(endpoint, request, receiveWaiting(endpoint, report));
   if (error !== 0) return refuseOverlapped(report, error, lpErrno);
   return report === null ? answer(request) : finishOverlapped(provider, report, request, lpErrno);

@@ -1,0 +1,60 @@
+// The request behind WSARecvMsg: a receive that also fills in the WSAMSG, with its control buffer and flags.
+import {
+  MSG_BCAST,
+  MSG_CTRUNC,
+  MSG_MCAST,
+  MSG_TRUNC,
+  WSAEMSGSIZE,
+  ref,
+  type Ref,
+  type WSAMSG,
+} from '../../abi/index.js';
+import { isBroadcast } from '../../afd/ioctls/interfaces.js';
+import type { DatagramEndpoint, NetAddress } from '../../afd/index.js';
+import { isGroup } from '../../afd/options/multicast.js';
+import { writeControl } from './receive-control.js';
+import { Receive } from './transfers.js';
+
+/** A receive into a WSAMSG. */
+export class MessageReceive extends Receive {
+  readonly #endpoint: DatagramEndpoint;
+  readonly #message: WSAMSG;
+
+  constructor(
+    endpoint: DatagramEndpoint,
+    buffers: readonly Uint8Array[],
+    message: WSAMSG,
+    lpdwNumberOfBytesRecvd: Ref | null,
+    lpErrno: Ref,
+  ) {
+    super(buffers, lpdwNumberOfBytesRecvd, ref(message.dwFlags), message.name, ref(message.namelen), lpErrno);
+    this.#endpoint = endpoint;
+    this.#message = message;
+  }
+
+  override outcome(): number {
+    const message = this.#message;
+    if (this.error === 0 || this.error === WSAEMSGSIZE) {
+      if (this.error !== 0) this.resultFlags |= MSG_TRUNC;
+      this.resultFlags |= this.#castFlag();
+      if (!writeControl(this.#endpoint, this.info, message.Control)) {
+        this.resultFlags |= MSG_CTRUNC;
+        this.error = WSAEMSGSIZE;
+      }
+    }
+    const status = super.outcome();
+    if (this.from !== null) {
+      if (message.name !== null) message.namelen = this.lpFromlen?.value ?? message.namelen;
+      message.dwFlags = this.resultFlags;
+    }
+    return status;
+  }
+
+  /** Whether the datagram was for one, for a group or for all. */
+  #castFlag(): number {
+    const destination: NetAddress | null = this.info?.destination ?? null;
+    if (destination === null || destination.address === this.#endpoint.local?.address) return 0;
+    if (isGroup(destination.family, destination.address)) return MSG_MCAST;
+    return isBroadcast(this.#endpoint, destination) ? MSG_BCAST : 0;
+  }
+}
