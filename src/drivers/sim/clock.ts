@@ -75,6 +75,8 @@ export class SimClock implements Clock {
   #armed = false;
   #held = 0;
   #stopped = false;
+  /** How many of the events are watchdogs. */
+  #watchdogs = 0;
   readonly #idle = new Set<Idle>();
   readonly #pump = (): void => {
     this.#armed = false;
@@ -89,9 +91,34 @@ export class SimClock implements Clock {
     return EPOCH + Math.floor(this.us / MICROSECONDS);
   }
 
-  /** How many events are to come. */
+  /** How much is to come; watchdogs do not count. */
   get pending(): number {
-    return this.#events.size + this.#turns.length;
+    return this.#events.size - this.#watchdogs + this.#turns.length;
+  }
+
+  /**
+   * Calls `expired` when `ms` milliseconds have passed, but makes none of them pass: while nothing else is to come, time
+   * stands still.
+   */
+  watchdog(ms: number, expired: () => void): Timer {
+    let waiting = true;
+    const end = (): void => {
+      if (waiting) this.#watchdogs -= 1;
+      waiting = false;
+    };
+    const timer = new SimTimer(this, () => {
+      end();
+      this.tell();
+      expired();
+    });
+    timer.set(Math.max(0, Math.round(ms * MICROSECONDS)));
+    this.#watchdogs += 1;
+    return {
+      cancel() {
+        end();
+        timer.cancel();
+      },
+    };
   }
 
   setTimer(ms: number, expired: () => void): Timer {
@@ -158,6 +185,7 @@ export class SimClock implements Clock {
     this.#stopped = true;
     this.#turns = [];
     while (this.#events.take() !== null);
+    this.#watchdogs = 0;
   }
 
   #arm(): void {
@@ -195,6 +223,7 @@ export class SimClock implements Clock {
     this.#told = false;
     let ran = 0;
     for (let head = this.#events.head; head !== null && head.due <= limit; head = this.#events.head) {
+      if (this.#events.size === this.#watchdogs && head.due > this.us) break;
       if (head.due > this.us && (this.#wasTold() || ran >= BURST)) break;
       this.us = head.due;
       this.#events.take();

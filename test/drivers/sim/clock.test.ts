@@ -106,6 +106,21 @@ describe('virtual time', () => {
     expect(idle).toHaveBeenCalledTimes(1);
   });
 
+  test('a watchdog fires in its time, but time does not pass for it', async () => {
+    const clock = new SimClock();
+    const [barked, idle] = [vi.fn(), vi.fn()];
+    clock.watchdog(5, barked);
+    clock.onIdle(idle);
+    await sleep(clock, 3);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([clock.now(), clock.pending, idle.mock.calls.length]).toEqual([3, 0, 1]);
+    await sleep(clock, 10);
+    expect(barked).toHaveBeenCalledTimes(1);
+    clock.watchdog(5, barked).cancel();
+    await sleep(clock, 10);
+    expect(barked).toHaveBeenCalledTimes(1);
+  });
+
   test('once stopped, nothing comes', async () => {
     const clock = new SimClock();
     const fired = vi.fn();

@@ -71,6 +71,14 @@ export interface HeaderChoice {
    * fills it in only when somebody will look at the bytes.
    */
   readonly checksumAt: number | null;
+  /** Multicast: false keeps it from the members on this host. */
+  readonly loop?: boolean;
+}
+
+/** Which sources of a group are heard: those listed, or all but those listed (RFC 3376, 3.2). */
+export interface GroupFilter {
+  readonly mode: 'include' | 'exclude';
+  readonly sources: ReadonlySet<IpAddress>;
 }
 
 /** A packet that has come for this host, joined together if it came in fragments. */
@@ -138,13 +146,25 @@ export interface IpService {
   packet(family: IpFamily, length: number): OutgoingPacket;
   /** Sends it. EMSGSIZE: larger than the path takes and not to be cut. Nothing else that goes wrong is told. */
   transmit(packet: OutgoingPacket, header: HeaderChoice, route: Route): DriverError | null;
-  /** Sends a packet whose IPv4 header the sender made itself (IP_HDRINCL); IP fills in length, id if 0, and checksum. */
+  /**
+   * Sends a packet whose IP header the sender made itself (IP_HDRINCL, or with header options as IGMP and MLD need it);
+   * IP fills in the length and, for IPv4, the id if 0 and the header checksum.
+   */
   transmitWhole(packet: Uint8Array, route: Route): DriverError | null;
-  /** Says that a protocol takes the packets of this number. */
+  /**
+   * Says that a protocol takes the packets of this number. Number 0 stands for every protocol: its handler (raw sockets)
+   * is shown each packet before the protocol's own handler or IP itself acts on it, and its answer counts too: what
+   * either of them wants is not answered with "unreachable". Handlers of 0 are told all reports as well.
+   */
   register(protocol: number, handler: IpProtocol): void;
   /** Group membership of an interface, counted: told to the network by IGMP or MLD when it begins and ends. */
   joinGroup(group: IpAddress, interfaceIndex: number): DriverError | null;
   leaveGroup(group: IpAddress, interfaceIndex: number): void;
+  /**
+   * The part of one socket (`member`, known by identity) in a group; null ends it. The interface hears what any of its
+   * sockets wants (RFC 3376, 3.2): IP itself filters no sources, each socket does.
+   */
+  filterGroup(member: object, group: IpAddress, interfaceIndex: number, filter: GroupFilter | null): DriverError | null;
   /** Hands every packet that passes the interface to `tap` (SIO_RCVALL); the result stops that. */
   tap(interfaceIndex: number, tap: (packet: Uint8Array, iface: IpInterface) => void): () => void;
 }

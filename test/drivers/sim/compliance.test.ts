@@ -1,0 +1,12 @@
+// The driver contract on the simulated network: one host talking to itself, as the suite wants it.
+import { SimNetwork, simDriver } from '../../../src/drivers/sim/index.js';
+import { describeDriver } from '../compliance.js';
+
+let paths = 0;
+
+describeDriver('sim', {
+  create: () => simDriver(new SimNetwork({ seed: 1 }).host('host')),
+  families: ['ipv4', 'ipv6', 'unix'],
+  multicast: { ipv4: '127.0.0.1', ipv6: '2' },
+  path: () => `/sockets/${String((paths += 1))}`,
+});
