@@ -8,6 +8,7 @@ export const entries = {
   index: 'src/index.ts',
   spi: 'src/spi/index.ts',
   msafd: 'src/providers/msafd/index.ts',
+  testing: 'src/testing/index.ts',
 };
 
 // There is one build of the code, as ESM, and `require` gets that same one (Node requires ESM without a flag from

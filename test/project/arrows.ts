@@ -61,8 +61,12 @@ const arrows: Readonly<Record<Part, readonly Part[] | 'entries' | 'all'>> = {
 /** What may be imported in addition, as types only. */
 const typeArrows: Partial<Record<Part, readonly Part[]>> = { spi: ['win32', 'clock'] };
 
-/** The files that an application or a provider's author can import. */
-const publicEntry = /^(index|(spi|promises|blocking|testing|providers\/msafd)\/index|spi\/install(\/index)?)\.ts$/;
+/**
+ * The files that an application or a provider's author can import. The simulated network's index is one of them inside
+ * the package: what it exports reaches users through winsock2/testing.
+ */
+const publicEntry =
+  /^(index|(spi|promises|blocking|testing|providers\/msafd|drivers\/sim)\/index|spi\/install(\/index)?)\.ts$/;
 
 /** Where `node:` modules, and packages that use them, may be imported. */
 const touchesNode = [

@@ -1,0 +1,45 @@
+// The entry `winsock2/testing`: a network in a box for tests, and what tests ask of it. Re-exports only.
+export type { CallNote } from './calls/call-note.js';
+export type { WaitingCall } from './calls/waiting-calls.js';
+export { Capture, type CaptureOptions } from './capture/capture.js';
+export { pcapng, type CapturedInterface, type CapturedPacket } from './capture/pcapng.js';
+export { watch, Watch, type Problem, type ProblemKind } from './checker/watch.js';
+export {
+  boundPort,
+  clientAndServer,
+  datagramPair,
+  loopbackPair,
+  socketAddress,
+  type HostSocket,
+  type Pair,
+} from './fixtures.js';
+export { winsockMatchers, type ErrorSource, type MatcherResult, type WinsockMatchers } from './matchers.js';
+export { Netstat, type NetstatQuery, type NetstatRow } from './netstat.js';
+export { Host } from './network/host.js';
+export { HostCrashed } from './network/life.js';
+export { Network, createNetwork, type NetworkOptions, type RunOptions } from './network/network.js';
+export { withSeeds, type SeedOptions } from './network/seeds.js';
+export { timerFunctions, type TimerFunctions } from './timers/functions.js';
+export { installTimerPromises, installTimers, type InstalledTimers, type TimerTarget } from './timers/install.js';
+export { timerPromises, type TimerOptions, type TimerPromises } from './timers/promises.js';
+export { Immediate, Timeout } from './timers/timeout.js';
+
+// What the members of a network are made of.
+export type {
+  HostChoice,
+  HostOptions,
+  LinkProperties,
+  PacketView,
+  Partition,
+  PlugOptions,
+  Rule,
+  RuleDescription,
+  Segment,
+  SegmentOptions,
+  SimClock,
+  SimHost,
+  SimNetwork,
+  TapListener,
+  TappedPacket,
+  Verdict,
+} from '../drivers/sim/index.js';
