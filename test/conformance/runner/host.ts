@@ -3,10 +3,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MemoryStore } from '../../../src/catalog/index.js';
+import { SimNetwork, simDriver } from '../../../src/drivers/sim/index.js';
 import { createProcess } from '../../../src/winsock.js';
 import type { Face } from './face.js';
 import { MissingFunction } from './script-error.js';
-import { systemTime, type Time } from './time.js';
+import { systemTime, timeOf, type Time } from './time.js';
 
 /** A message as a window's queue holds it. */
 export interface Message {
@@ -52,7 +54,10 @@ const SEED = 1;
 
 function start(driver: DriverName): { process: ReturnType<typeof createProcess>; time: Time; end: () => void } {
   if (driver === 'node') return { process: createProcess(), time: systemTime, end: () => undefined };
-  throw new Error('not there yet');
+  const network = new SimNetwork({ seed: SEED });
+  const { clock } = network;
+  const process = createProcess({ driver: simDriver(network.host('host')), clock, store: new MemoryStore() });
+  return { process, time: timeOf(clock), end: () => { network.stop(); } };
 }
 
 /** Starts a fresh process on a driver. */
