@@ -1,17 +1,18 @@
 // One measurement of one side of one row, in a process of its own: node child.js ROW raw|ours. Prints a Sample as JSON.
 // The sides are kept in separate processes because winsock2 turns AsyncLocalStorage on, which slows the whole process.
-import type { Bench, Row, Sample, Winsock } from './row.js';
+import type { Bench, Row, Sample, Testing, Winsock } from './row.js';
 import { rows } from './rows/index.js';
 
 // Resolved at run time to the built package beside this file, and not bundled into it.
 const packageName = 'winsock2';
+const testingName = 'winsock2/testing';
 
 async function open(row: Row, side: string): Promise<Bench> {
   if (side === 'raw' && row.raw !== null) return row.raw();
   const api = (await import(packageName)) as Winsock;
   const error = await api.WSAStartup(api.MAKEWORD(2, 2), new api.WSADATA());
   if (error !== 0) throw new Error(`WSAStartup: ${error}`);
-  const bench = await row.ours(api);
+  const bench = await row.ours(api, async () => (await import(testingName)) as Testing);
   return {
     run: (count) => bench.run(count),
     close: async () => {
@@ -21,16 +22,21 @@ async function open(row: Row, side: string): Promise<Bench> {
   };
 }
 
+function figure({ unit, count, perCount }: Row, nanoseconds: number, added: number): number {
+  if (unit === 'MiB') return added / 2 ** 20;
+  return unit === 'ns/call' ? nanoseconds / count : (count * perCount * 1e9) / nanoseconds;
+}
+
 async function measure(row: Row, side: string): Promise<Sample> {
   const bench = await open(row, side);
   await bench.run(row.warmup);
+  const before = process.memoryUsage().rss;
   const start = process.hrtime.bigint();
   await bench.run(row.count);
   const nanoseconds = Number(process.hrtime.bigint() - start);
   const { rss } = process.memoryUsage();
   await bench.close();
-  const value = row.unit === 'ns/call' ? nanoseconds / row.count : (row.count * row.perCount * 1e9) / nanoseconds;
-  return { value, rss };
+  return { value: figure(row, nanoseconds, rss - before), rss };
 }
 
 const [name, side] = process.argv.slice(2);

@@ -1,8 +1,12 @@
 // What a benchmark row is. The rows themselves are in rows/, the timing in child.ts, the order of runs in harness.ts.
 import type * as winsock2 from '../src/index.js';
+import type * as testing from '../src/testing/index.js';
 
 /** The built C face. */
 export type Winsock = typeof winsock2;
+
+/** The built simulated network. */
+export type Testing = typeof testing;
 
 /** One side of a row, set up and ready: both ends of every connection are in this process. */
 export interface Bench {
@@ -16,8 +20,8 @@ export interface Row {
   readonly name: string;
   /** The work, in a few words. */
   readonly title: string;
-  /** What is counted. */
-  readonly unit: 'round trips/s' | 'MiB/s' | 'connections/s' | 'messages/s' | 'datagrams/s' | 'ns/call';
+  /** What is counted; MiB is what the timed run adds to the resident set. */
+  readonly unit: 'round trips/s' | 'MiB/s' | 'connections/s' | 'messages/s' | 'datagrams/s' | 'ns/call' | 'MiB';
   /** How much of the unit one count is: 1, or the MiB moved. */
   readonly perCount: number;
   /** Counts in a timed run, and in the untimed run before it. */
@@ -29,7 +33,7 @@ export interface Row {
   readonly memory: boolean;
   /** The same work with `net` or `dgram`; null where there is nothing to compare with. */
   readonly raw: (() => Promise<Bench>) | null;
-  readonly ours: (api: Winsock) => Promise<Bench> | Bench;
+  readonly ours: (api: Winsock, testing: () => Promise<Testing>) => Promise<Bench> | Bench;
 }
 
 /** What one child process measured. */

@@ -1,6 +1,7 @@
 // The list of rows, in the order of the table.
 import type { Row } from '../row.js';
 import { microRows } from './micro.js';
+import { simRows } from './sim.js';
 import { tcpBulk } from './tcp-bulk.js';
 import { tcpConnect } from './tcp-connect.js';
 import { tcpMany } from './tcp-many.js';
@@ -8,4 +9,4 @@ import { tcpPingPong } from './tcp-pingpong.js';
 import { udpOneWay } from './udp-oneway.js';
 import { udpPingPong } from './udp-pingpong.js';
 
-export const rows: readonly Row[] = [tcpPingPong, tcpBulk, tcpConnect, tcpMany, udpPingPong, udpOneWay, ...microRows];
+export const rows: readonly Row[] = [tcpPingPong, tcpBulk, tcpConnect, tcpMany, udpPingPong, udpOneWay, ...microRows, ...simRows];
