@@ -107,8 +107,8 @@ describe('a capture', () => {
   });
 });
 
-/** What Wireshark itself marks as "Bad TCP", and what it finds malformed. */
-const BAD_TCP = '(tcp.analysis.flags and not tcp.analysis.window_update)';
+/** What its analysis of TCP remarks on at all, and what it finds malformed. */
+const BAD_TCP = 'tcp.analysis.flags';
 const MALFORMED = '_ws.malformed or ip.checksum.status == 0 or tcp.checksum.status == 0';
 /** Every other opinion of its experts from a warning on. */
 const WARNING = '_ws.expert.severity >= 0x600000';

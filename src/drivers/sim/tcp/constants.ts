@@ -12,8 +12,8 @@ export const LARGEST_TIMEOUT = 60 * SECOND;
 export const SYN_RETRIES = 2;
 export const DATA_RETRIES = 5;
 
-/** Windows' classic delay of acknowledgments; newer versions may use as little as 40 ms. */
-export const DELAYED_ACK = 200_000;
+/** The delay of acknowledgments as Windows 10 has it; earlier versions had 200 ms. */
+export const DELAYED_ACK = 40_000;
 /** Segments per acknowledgment (RFC 9293 section 3.8.6.3). */
 export const ACK_FREQUENCY = 2;
 

@@ -32,12 +32,12 @@ describe('Nagle', () => {
 });
 
 describe('acknowledgments', () => {
-  it('wait 200 ms for a second segment', async () => {
+  it('wait 40 ms for a second segment', async () => {
     const s = new Script().established();
     s.inject('P. 1:11(10) ack 1');
     s.expect();
     await s.net.idle();
-    s.expectAt([200, '. 1:1(0) ack 11']);
+    s.expectAt([40, '. 1:1(0) ack 11']);
   });
 
   it('go out with the second', async () => {
