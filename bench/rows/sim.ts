@@ -158,21 +158,28 @@ async function connections(api: Winsock, client: Host, server: Host, count: numb
   return Promise.all([dialling, accepting]);
 }
 
+/** How many of the connections talk at any one time. */
+const talkers = 10;
+
 async function echoing(api: Winsock, testing: () => Promise<Testing>, count: number): Promise<Bench> {
   const { client, server, network } = await pair(api, testing);
   const [from, to] = await connections(api, client, server, count);
   void server.run(async () => Promise.all(to.map((s) => ours.echo(api, s, size))));
   const message = new Uint8Array(size).fill(0x66);
-  const talk = async (s: SOCKET, rounds: number): Promise<void> => {
+  // Each talker goes over its share of the connections again and again, so that all are used alike and what is under way
+  // at a time is the same for any number of them.
+  const talk = async (talker: number, rounds: number): Promise<void> => {
     const buffer = new Uint8Array(size);
     for (let i = 0; i < rounds; i += 1) {
+      const s = from[(i * talkers + talker) % count]!;
       await api.send(s, message, size, 0);
       for (let left = size; left > 0; ) left -= ours.some(api, await api.recv(s, buffer, size, 0));
     }
   };
   return {
     run: async (rounds) => {
-      await client.run(async () => Promise.all(from.map((s) => talk(s, rounds / count))));
+      const all = Array.from({ length: talkers }, (_, talker) => talker);
+      await client.run(async () => Promise.all(all.map((talker) => talk(talker, rounds / talkers))));
     },
     close: () => {
       network.dispose();
@@ -185,7 +192,7 @@ function many(count: number): Row {
   return {
     ...base,
     name: `sim-tcp-${count}`,
-    title: `simulated network, TCP, ${count} connections at once, ${size} bytes there and back`,
+    title: `simulated network, TCP, ${size} bytes there and back on ${count} connections, ${talkers} at a time`,
     unit: 'round trips/s',
     perCount: 1,
     count: 100_000,

@@ -2,6 +2,8 @@
 import { read16, read32, read8, write16, write32 } from './bytes.js';
 import * as checksums from './checksum.js';
 
+export { destinationPort, setDestinationPort, setSourcePort, sourcePort } from './ports.js';
+
 /** Where the fields are, in bytes from the start of the header. */
 export const OFFSET = {
   sourcePort: 0,
@@ -33,22 +35,6 @@ export function check(bytes: Uint8Array, at: number, end: number): TcpFault | nu
   const length = headerLength(bytes, at);
   if (length < HEADER_LENGTH) return 'TCP data offset below 5';
   return length > room ? 'TCP options run past the end' : null;
-}
-
-export function sourcePort(bytes: Uint8Array, at: number): number {
-  return read16(bytes, at);
-}
-
-export function setSourcePort(bytes: Uint8Array, at: number, value: number): void {
-  write16(bytes, at, value);
-}
-
-export function destinationPort(bytes: Uint8Array, at: number): number {
-  return read16(bytes, at + OFFSET.destinationPort);
-}
-
-export function setDestinationPort(bytes: Uint8Array, at: number, value: number): void {
-  write16(bytes, at + OFFSET.destinationPort, value);
 }
 
 /** Unsigned. */

@@ -1,6 +1,9 @@
 // The UDP header (RFC 768, over IPv6 RFC 8200 section 8.1): views over bytes at an offset.
 import { read16, write16 } from './bytes.js';
 import * as checksums from './checksum.js';
+import { setDestinationPort, setSourcePort } from './ports.js';
+
+export { destinationPort, setDestinationPort, setSourcePort, sourcePort } from './ports.js';
 
 /** Where the fields are, in bytes from the start of the header. */
 export const OFFSET = { sourcePort: 0, destinationPort: 2, length: 4, checksum: 6, data: 8 } as const;
@@ -17,22 +20,6 @@ export function check(bytes: Uint8Array, at: number, end: number): UdpFault | nu
   const claimed = length(bytes, at);
   if (claimed < HEADER_LENGTH) return 'UDP length below 8';
   return claimed > room ? 'UDP length runs past the end' : null;
-}
-
-export function sourcePort(bytes: Uint8Array, at: number): number {
-  return read16(bytes, at);
-}
-
-export function setSourcePort(bytes: Uint8Array, at: number, value: number): void {
-  write16(bytes, at, value);
-}
-
-export function destinationPort(bytes: Uint8Array, at: number): number {
-  return read16(bytes, at + OFFSET.destinationPort);
-}
-
-export function setDestinationPort(bytes: Uint8Array, at: number, value: number): void {
-  write16(bytes, at + OFFSET.destinationPort, value);
 }
 
 /** Header and data. */
