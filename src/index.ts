@@ -1,8 +1,31 @@
 // The front door of the C face. Re-exports only.
 export * from './abi/index.js';
 export * from './api/index.js';
-export { MemoryStore } from './catalog/index.js';
-export type { CatalogStore } from './catalog/index.js';
+export {
+  Catalog,
+  MemoryStore,
+  applyChange as applyCatalogChange,
+  catalogError,
+  decodeCatalog,
+  defaultCatalog,
+  encodeCatalog,
+  isCatalogError,
+} from './catalog/index.js';
+export type {
+  ApplicationCategory,
+  CatalogChange,
+  CatalogContent,
+  CatalogError,
+  CatalogResult,
+  CatalogStore,
+  CatalogTrouble,
+  NamespaceEntry,
+  ProtocolDraft,
+  ProtocolEntry,
+  ProviderCategory,
+  ServiceClass,
+  ServiceClassValue,
+} from './catalog/index.js';
 export { TRACE_CHANNEL, systemClock } from './win32/index.js';
 export type { Clock, Process, Timer, TraceListener, TraceReport } from './win32/index.js';
 export * from './win32/functions/index.js';

@@ -4,6 +4,13 @@ export type { WaitingCall } from './calls/waiting-calls.js';
 export { Capture, type CaptureOptions } from './capture/capture.js';
 export { pcapng, type CapturedInterface, type CapturedPacket } from './capture/pcapng.js';
 export { watch, Watch, type Problem, type ProblemKind } from './checker/watch.js';
+export type { Skip } from './compliance/declare.js';
+export type { DriverUnderTest } from './compliance/driver/bench.js';
+export type { ComplianceClock } from './compliance/driver/probes.js';
+export { describeDriver } from './compliance/driver/suite.js';
+export { describeCatalogStore, type StorePlace, type StoreUnderTest } from './compliance/store/suite.js';
+export type { Assertions, Expect, TestApi, TestBody, TestFunction } from './compliance/test-api.js';
+export { describeTransportProvider, type TransportProviderUnderTest } from './compliance/transport/suite.js';
 export {
   boundPort,
   clientAndServer,
@@ -42,4 +49,28 @@ export type {
   TapListener,
   TappedPacket,
   Verdict,
+} from '../drivers/sim/index.js';
+
+// The driver contract: what the author of a driver writes to, and createProcess takes.
+export type {
+  BindOptions,
+  Capabilities,
+  DatagramSink,
+  DatagramTransport,
+  Driver,
+  DriverError,
+  Family,
+  InterfaceAddress,
+  Membership,
+  NetAddress,
+  PacketInfo,
+  Resolution,
+  Resolver,
+  SendControl,
+  Setting,
+  SourceFilter,
+  StreamFigures,
+  StreamSink,
+  StreamTransport,
+  Transport,
 } from '../drivers/sim/index.js';

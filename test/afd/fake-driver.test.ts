@@ -1,12 +1,13 @@
 // The in-memory driver that afd is tested over is held to the same contract as the real one.
+import * as vitest from 'vitest';
+import { describeDriver } from 'winsock2/testing';
 import { FakeDriver } from './fake-driver.js';
-import { describeDriver } from '../drivers/compliance.js';
 
 let driver = new FakeDriver();
 let paths = 0;
 let idle = 0;
 
-describeDriver('fake', {
+describeDriver(vitest, 'fake', {
   create: () => (driver = new FakeDriver()),
   families: ['ipv4', 'ipv6', 'unix'],
   multicast: { ipv4: '127.0.0.1', ipv6: '1' },

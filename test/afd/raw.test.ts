@@ -244,23 +244,24 @@ describe('SIO_RCVALL', () => {
   });
 
   test.each([
-    ['SIO_RCVALL_MCAST', abi.SIO_RCVALL_MCAST, abi.IPPROTO_UDP],
-    ['SIO_RCVALL_IGMPMCAST', abi.SIO_RCVALL_IGMPMCAST, abi.IPPROTO_IGMP],
-  ])('%s hears groups, and else only what is for it', (_name, code, protocol) => {
+    ['SIO_RCVALL_MCAST', abi.SIO_RCVALL_MCAST, abi.IPPROTO_UDP, true],
+    ['SIO_RCVALL_IGMPMCAST', abi.SIO_RCVALL_IGMPMCAST, abi.IPPROTO_IGMP, false],
+  ])('%s hears groups, and else only what is for it', (_name, code, protocol, everyProtocol) => {
     const bench = rawBench();
     const endpoint = sniffer(bench, protocol);
     must(run(endpoint, code, dwords(abi.RCVALL_ON)));
-    const packet = (last: readonly number[]): Uint8Array => Uint8Array.of(...new Uint8Array(16), ...last, 9);
-    const heard = (last: readonly number[]): boolean => {
-      transportOf(endpoint).arrive(packet(last), address(0, '127.0.0.3'));
+    const heard = (last: readonly number[], of: number): boolean => {
+      const packet = Uint8Array.of(...new Uint8Array(9), of, ...new Uint8Array(6), ...last, 9);
+      transportOf(endpoint).arrive(packet, address(0, '127.0.0.3'));
       const { hasArrivals } = endpoint;
       if (hasArrivals) bench.receive(endpoint, 99);
       return hasArrivals;
     };
     const groups = [[224, 0, 0, 1], [127, 0, 0, 1], [127, 0, 0, 2]];
-    expect(groups.map(heard)).toEqual([true, true, false]);
+    expect(groups.map((last) => heard(last, protocol))).toEqual([true, true, false]);
+    expect(groups.map((last) => heard(last, ICMP))).toEqual([everyProtocol, false, false]);
     must(run(endpoint, code, dwords(abi.RCVALL_OFF)));
-    expect(groups.map(heard)).toEqual([true, true, true]);
+    expect(groups.map((last) => heard(last, protocol))).toEqual([true, true, true]);
     expect(run(sniffer(bench, ICMP), code, dwords(abi.RCVALL_ON))).toBe(WSAEINVAL);
   });
 });

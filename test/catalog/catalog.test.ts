@@ -16,7 +16,7 @@ import {
   toServiceClassInfoW,
 } from '../../src/catalog/index.js';
 import type { Catalog } from '../../src/catalog/index.js';
-import { chain, fullCatalog, layer, namespace, serviceClass } from './samples.js';
+import { chain, fullCatalog, layer, namespace, serviceClass } from '../../src/testing/compliance/store/samples.js';
 
 const ids = (catalog: Catalog): number[] => catalog.protocols.map((entry) => entry.dwCatalogEntryId);
 

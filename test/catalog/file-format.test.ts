@@ -4,7 +4,7 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { WSANO_RECOVERY } from '../../src/abi/index.js';
 import { Catalog, decodeCatalog, defaultCatalog, encodeCatalog } from '../../src/catalog/index.js';
-import { fullCatalog } from './samples.js';
+import { fullCatalog } from '../../src/testing/compliance/store/samples.js';
 
 const FILE = '/etc/example/catalog.json';
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -12,7 +12,7 @@ import { build } from 'tsup';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { JsonStore } from '../../src/catalog/json-store.js';
 import type { SaveStep } from '../../src/catalog/json-store.js';
-import { layer } from './samples.js';
+import { layer } from '../../src/testing/compliance/store/samples.js';
 
 let bundle = '';
 let folder = '';

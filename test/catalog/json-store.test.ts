@@ -17,13 +17,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fc, test } from '@fast-check/vitest';
+import * as vitest from 'vitest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describeCatalogStore } from 'winsock2/testing';
 import { WSAEACCES, WSANO_RECOVERY, WSATRY_AGAIN } from '../../src/abi/index.js';
 import { defaultCatalog, encodeCatalog } from '../../src/catalog/index.js';
 import { JsonStore } from '../../src/catalog/json-store.js';
 import type { JsonStoreOptions, SaveStep } from '../../src/catalog/json-store.js';
-import { fullCatalog, layer } from './samples.js';
-import { describeStore } from './store-compliance.js';
+import { fullCatalog, layer } from '../../src/testing/compliance/store/samples.js';
 
 const isWindows = process.platform === 'win32';
 const isRoot = process.geteuid?.() === 0;
@@ -53,15 +54,14 @@ async function expectRefusal(error: object): Promise<void> {
   expect(readdirSync(folder)).not.toContainEqual(expect.stringMatching(/\.tmp-|\.lock$/));
 }
 
-describeStore('JSON file', () => {
-  const place = mkdtempSync(join(tmpdir(), 'winsock2-store-'));
-  return Promise.resolve({
-    open: () => new JsonStore({ file: join(place, 'deep', 'er', 'catalog.json') }),
-    close: () => {
-      rmSync(place, { recursive: true });
-      return Promise.resolve();
-    },
-  });
+describeCatalogStore(vitest, 'JSON file', {
+  place: () => {
+    const place = mkdtempSync(join(tmpdir(), 'winsock2-store-'));
+    return {
+      open: () => new JsonStore({ file: join(place, 'deep', 'er', 'catalog.json') }),
+      close: () => rmSync(place, { recursive: true }),
+    };
+  },
 });
 
 describe('writing', () => {

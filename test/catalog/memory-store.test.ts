@@ -1,9 +1,12 @@
 // The memory store keeps the store contract.
 
-import { MemoryStore } from '../../src/catalog/index.js';
-import { describeStore } from './store-compliance.js';
+import * as vitest from 'vitest';
+import { MemoryStore } from 'winsock2';
+import { describeCatalogStore } from 'winsock2/testing';
 
-describeStore('memory', () => {
-  const store = new MemoryStore();
-  return Promise.resolve({ open: () => store, close: () => Promise.resolve() });
+describeCatalogStore(vitest, 'memory', {
+  place: () => {
+    const store = new MemoryStore();
+    return { open: () => store };
+  },
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import * as abi from '../../src/abi/index.js';
 import { defaultCatalog, selectEntry } from '../../src/catalog/index.js';
 import type { Catalog } from '../../src/catalog/index.js';
-import { chain, layer } from './samples.js';
+import { chain, layer } from '../../src/testing/compliance/store/samples.js';
 
 const { AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC, SOCK_DGRAM, SOCK_RAW, SOCK_RDM, SOCK_SEQPACKET, SOCK_STREAM } = abi;
 const { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_RAW, IPPROTO_TCP, IPPROTO_UDP } = abi;

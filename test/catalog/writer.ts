@@ -2,7 +2,7 @@
 // Second argument: how many changes, or a step of a save, at which the process kills itself.
 
 import { JsonStore } from '../../src/catalog/json-store.js';
-import { layer } from './samples.js';
+import { layer } from '../../src/testing/compliance/store/samples.js';
 
 async function main(file = '', limit = ''): Promise<void> {
   const store = new JsonStore({

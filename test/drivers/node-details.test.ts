@@ -10,9 +10,9 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createNodeDriver } from '../../src/drivers/node/index.js';
 import { nameOfError, nameOfStatus } from '../../src/drivers/node/errors.js';
-import { Bench, localOf, pattern, SOLE } from './compliance-bench.js';
+import { Bench, localOf, pattern, SOLE } from '../../src/testing/compliance/driver/bench.js';
+import { StreamProbe } from '../../src/testing/compliance/driver/probes.js';
 import { freshPaths, linkLocal, nodeUnderTest } from './node-setup.js';
-import { StreamProbe } from './probes.js';
 
 const under = nodeUnderTest();
 const path = freshPaths();
@@ -20,7 +20,7 @@ const posix = under.families.includes('unix');
 let bench: Bench;
 
 beforeEach(() => {
-  bench = new Bench(under, 'ipv4');
+  bench = new Bench(under, 'ipv4', expect);
 });
 
 afterEach(() => {
@@ -125,7 +125,7 @@ describe('scopes', () => {
 
 describe.runIf(posix)('paths', () => {
   beforeEach(() => {
-    bench = new Bench({ ...under, path }, 'unix');
+    bench = new Bench({ ...under, path }, 'unix', expect);
   });
 
   it('go away with the transport that was bound to them', async () => {

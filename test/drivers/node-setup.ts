@@ -1,12 +1,12 @@
 // Owns: how the compliance suite is run for the node driver, and its known gaps.
-// Does not own: the suite (compliance.ts).
+// Does not own: the suite (describeDriver of winsock2/testing).
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import type { DriverUnderTest, Skip } from 'winsock2/testing';
 import { createNodeDriver } from '../../src/drivers/node/index.js';
-import type { DriverUnderTest, Skip } from './compliance.js';
 
 const unixResets: readonly Skip[] = [
   'a reset by the connecting end breaks the accepting end',
@@ -46,5 +46,13 @@ export function freshPaths(): () => string {
 export function nodeUnderTest(): DriverUnderTest {
   const { families } = createNodeDriver().capabilities;
   const known = [...(families.includes('unix') ? unixResets : []), ...(platform() === 'linux' ? [loopDevice] : [])];
-  return { create: createNodeDriver, families, multicast: multicast(), path: freshPaths(), skip: known };
+  return {
+    create: createNodeDriver,
+    families,
+    multicast: multicast(),
+    // Test files run beside each other, each in a process of its own.
+    groupNumber: process.pid,
+    path: freshPaths(),
+    skip: known,
+  };
 }

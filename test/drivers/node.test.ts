@@ -1,6 +1,7 @@
 // The driver over node:net and node:dgram against the driver contract.
 
-import { describeDriver } from './compliance.js';
+import * as vitest from 'vitest';
+import { describeDriver } from 'winsock2/testing';
 import { nodeUnderTest } from './node-setup.js';
 
-describeDriver('node', nodeUnderTest());
+describeDriver(vitest, 'node', nodeUnderTest());

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NetAddress } from '../../src/drivers/contract.js';
 import { createNullDriver } from '../../src/drivers/null.js';
-import { Answer, DatagramProbe, StreamProbe, Watch } from './probes.js';
+import { Answer, DatagramProbe, StreamProbe, Watch } from '../../src/testing/compliance/driver/probes.js';
 
 const ADDRESS: NetAddress = { family: 'ipv4', address: '127.0.0.1', port: 80, scopeId: 0 };
 const OPTIONS = { v6Only: false, shared: false };

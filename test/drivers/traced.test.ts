@@ -1,10 +1,11 @@
 // The tracing driver: it keeps the contract while somebody listens, and is not there while nobody does.
+import * as vitest from 'vitest';
 import { describe, expect, it } from 'vitest';
+import { describeDriver } from 'winsock2/testing';
 import type { Driver, StreamSink } from '../../src/drivers/contract.js';
 import { createNodeDriver } from '../../src/drivers/node/index.js';
 import { tracedDriver } from '../../src/drivers/traced.js';
 import { systemClock, Trace, type TraceReport } from '../../src/win32/index.js';
-import { describeDriver } from './compliance.js';
 import { nodeUnderTest } from './node-setup.js';
 
 function traced(driver: Driver, listener: ((report: TraceReport) => void) | null): Driver {
@@ -14,7 +15,7 @@ function traced(driver: Driver, listener: ((report: TraceReport) => void) | null
 }
 
 describe('while somebody listens', () => {
-  describeDriver('node, traced', { ...nodeUnderTest(), create: () => traced(createNodeDriver(), () => undefined) });
+  describeDriver(vitest, 'node, traced', { ...nodeUnderTest(), create: () => traced(createNodeDriver(), () => undefined) });
 
   it('reports calls with their results', () => {
     const reports: TraceReport[] = [];

@@ -1,45 +1,50 @@
 // The base provider against the transport provider contract, over the in-memory driver and over Node's sockets, and how
 // it starts.
+import * as vitest from 'vitest';
 import { describe, expect, test } from 'vitest';
-import { AF_INET, WSAEFAULT, WSASYSNOTREADY, WSAVERNOTSUPPORTED } from '../../src/abi/index.js';
+import { describeTransportProvider, type TransportProviderUnderTest } from 'winsock2/testing';
+import { IPPROTO_TCP, SOCK_STREAM, WSAEFAULT, WSASYSNOTREADY, WSAVERNOTSUPPORTED } from '../../src/abi/index.js';
 import { Afd, AFD_DEVICE } from '../../src/afd/index.js';
 import type { Driver } from '../../src/drivers/contract.js';
 import { createNodeDriver } from '../../src/drivers/node/index.js';
 import { WSPStartup } from '../../src/providers/msafd/index.js';
 import { WSPDATA, validateProcTable, type WSPPROC_TABLE } from '../../src/spi/index.js';
+import { protocolInfo, TCP_ENTRY, Upcalls } from '../../src/testing/compliance/transport/host.js';
 import { Process, runIn } from '../../src/win32/index.js';
 import { FakeDriver } from '../afd/fake-driver.js';
-import { protocolInfo, TCP_ENTRY, Upcalls } from './compliance-host.js';
-import { describeTransportProvider, type CreateTable, type Differences } from './transport-compliance.js';
 
-const INFO = protocolInfo(AF_INET, 6, TCP_ENTRY);
+const INFO = protocolInfo(SOCK_STREAM, IPPROTO_TCP, TCP_ENTRY);
 
-function over(createDriver: () => Driver): CreateTable {
-  return async (process, upcalls) => {
-    process.mountDevice(AFD_DEVICE, new Afd(createDriver(), process));
-    const table = {} as WSPPROC_TABLE;
-    expect(await runIn(process, () => WSPStartup(0x0202, new WSPDATA(), INFO, upcalls.table, table))).toBe(0);
-    return table;
+/** The base provider in a process whose socket device stands on a driver of that making. */
+function over(createDriver: () => Driver): TransportProviderUnderTest {
+  return {
+    process: () => {
+      const process = new Process();
+      process.mountDevice(AFD_DEVICE, new Afd(createDriver(), process));
+      return process;
+    },
+    start: async (process, upcalls, info) => {
+      const table = {} as WSPPROC_TABLE;
+      expect(await runIn(process, () => WSPStartup(0x0202, new WSPDATA(), info, upcalls, table))).toBe(0);
+      return table;
+    },
+    unsupported: [
+      'lpWSPAsyncSelect',
+      'lpWSPCancelBlockingCall',
+      'lpWSPEnumNetworkEvents',
+      'lpWSPEventSelect',
+      'lpWSPGetQOSByName',
+      'lpWSPJoinLeaf',
+    ],
   };
 }
 
-const DIFFERENCES: Differences = {
-  unsupported: [
-    'lpWSPAsyncSelect',
-    'lpWSPCancelBlockingCall',
-    'lpWSPEnumNetworkEvents',
-    'lpWSPEventSelect',
-    'lpWSPGetQOSByName',
-    'lpWSPJoinLeaf',
-  ],
-};
-
-describeTransportProvider('msafd over the in-memory driver', over(() => {
+describeTransportProvider(vitest, 'msafd over the in-memory driver', over(() => {
   const driver = new FakeDriver();
   driver.net.auto = true;
   return driver;
-}), DIFFERENCES);
-describeTransportProvider('msafd over Node', over(createNodeDriver), DIFFERENCES);
+}));
+describeTransportProvider(vitest, 'msafd over Node', over(createNodeDriver));
 
 describe('WSPStartup of msafd', () => {
   function start(version: number, mounted = true): { readonly result: unknown; readonly data: WSPDATA; readonly table: unknown } {
@@ -75,10 +80,8 @@ describe('WSPStartup of msafd', () => {
   });
 
   test('gives tables that know nothing of each other', async () => {
-    const tables = await Promise.all([1, 2].map(async () => {
-      const process = new Process();
-      return over(() => new FakeDriver())(process, new Upcalls(process));
-    }));
-    expect(tables[0]!.lpWSPSocket).not.toBe(tables[1]!.lpWSPSocket);
+    const [one, other] = [start(0x0202), start(0x0202)];
+    expect(await Promise.all([one.result, other.result])).toEqual([0, 0]);
+    expect((one.table as WSPPROC_TABLE).lpWSPSocket).not.toBe((other.table as WSPPROC_TABLE).lpWSPSocket);
   });
 });

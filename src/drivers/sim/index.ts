@@ -1,4 +1,6 @@
-// The simulated network's front door: the network, and the driver that a process on one of its hosts stands on.
+// The simulated network's front door: the network, and the driver that a process on one of its hosts stands on, with the
+// contract that it keeps.
+export type * from '../contract.js';
 export { AddressBook, IpAddress } from './ip/address.js';
 export { SimClock } from './clock.js';
 export { simDriver } from './driver.js';

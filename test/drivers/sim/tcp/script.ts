@@ -66,6 +66,7 @@ export class Script {
   accepted: StreamTransport | null = null;
   readonly irs: number;
   readonly iss: number;
+  readonly #origins = new Map<number, number>();
   readonly peer: IpAddress;
   readonly #local: IpAddress;
   localPort = 80;
@@ -96,7 +97,9 @@ export class Script {
     const flags = tcp.flags(bytes, at);
     const headerLength = tcp.headerLength(bytes, at);
     const data = bytes.slice(at + headerLength);
-    const sequence = ((tcp.sequence(bytes, at) | 0) - this.iss) | 0;
+    const remotePort = tcp.destinationPort(bytes, at);
+    if ((flags & FLAG.syn) !== 0 && !this.#origins.has(remotePort)) this.#origins.set(remotePort, tcp.sequence(bytes, at) | 0);
+    const sequence = ((tcp.sequence(bytes, at) | 0) - this.#origin(remotePort)) | 0;
     const letters = LETTERS.map(([letter, bit]) => ((flags & bit) === 0 ? '' : letter)).join('');
     const ack = (flags & FLAG.ack) === 0 ? '' : ` ack ${((tcp.acknowledgment(bytes, at) | 0) - this.irs) | 0}`;
     const urgent = (flags & FLAG.urg) === 0 ? '' : ` urg ${tcp.urgentPointer(bytes, at)}`;
@@ -104,6 +107,11 @@ export class Script {
     const options = this.#optionsText(bytes, at, headerLength);
     const text = `${letters} ${span}${ack}${urgent}${options}`;
     return { at: this.net.clock.now(), text, window: tcp.window(bytes, at), data, packet };
+  }
+
+  /** Where the stack's numbers begin on its connection with a port: at the SYN, or at `iss` while there is none. */
+  #origin(remotePort: number): number {
+    return this.#origins.get(remotePort) ?? this.iss;
   }
 
   #optionsText(bytes: Uint8Array, at: number, headerLength: number): string {
@@ -147,10 +155,11 @@ export class Script {
     const length = Number(groups['length'] ?? 0);
     let flags = 0;
     for (const [letter, bit] of LETTERS) if (groups['flags']!.includes(letter)) flags |= bit;
-    const options = optionBytes(groups['options'] ?? '', this.iss);
+    const iss = this.#origin(this.remotePort);
+    const options = optionBytes(groups['options'] ?? '', iss);
     const headerLength = tcp.HEADER_LENGTH + options.length;
     const bytes = new Uint8Array(20 + headerLength + length);
-    const ack = groups['ack'] === undefined ? 0 : this.iss + Number(groups['ack']);
+    const ack = groups['ack'] === undefined ? 0 : iss + Number(groups['ack']);
     const window = Number(groups['win'] ?? 65_535);
     tcp.write(bytes, 20, this.remotePort, this.localPort, this.irs + sequence, ack, headerLength, flags, window);
     tcp.setUrgentPointer(bytes, 20, Number(groups['urg'] ?? 0));

@@ -1,20 +1,15 @@
 // Owns: the cases about multicast, none of which leaves the machine.
-// Does not own: other datagrams (compliance-datagrams.ts).
+// Does not own: other datagrams (datagrams.ts).
 
-import { expect } from 'vitest';
-import type { Membership, NetAddress } from '../../src/drivers/contract.js';
-import { type Bench, type Case, localOf, pattern, SOLE } from './compliance-bench.js';
+import type { Membership, NetAddress } from '../../../drivers/sim/index.js';
+import { type Bench, type Case, localOf, pattern, SOLE } from './bench.js';
 import type { DatagramProbe } from './probes.js';
 
-/**
- * A group of this process alone: on Linux, a socket that is bound to every address hears each group that any process of
- * the machine is a member of, so a group shared with a test worker beside this one is still heard after leaving it.
- */
-const OWN = [(process.pid >> 8) & 0xff, process.pid & 0xff] as const;
-const GROUPS = { ipv4: `239.255.${OWN.join('.')}`, ipv6: `ff12::4d07:${(process.pid & 0xffff).toString(16)}` };
-
-function group(bench: Bench, source: string | null = null): Membership {
-  return { group: bench.family === 'ipv4' ? GROUPS.ipv4 : GROUPS.ipv6, interface: bench.multicast, source };
+/** A group of these tests alone, by the number that the bench has for that. */
+function group({ family, multicast, groupNumber }: Bench, source: string | null = null): Membership {
+  const ipv4 = `239.255.${(groupNumber >> 8) & 0xff}.${groupNumber & 0xff}`;
+  const ipv6 = `ff12::4d07:${(groupNumber & 0xffff).toString(16)}`;
+  return { group: family === 'ipv4' ? ipv4 : ipv6, interface: multicast, source };
 }
 
 function groupAddress(bench: Bench, port: number): NetAddress {
@@ -24,20 +19,20 @@ function groupAddress(bench: Bench, port: number): NetAddress {
 
 function receiver(bench: Bench): DatagramProbe {
   const probe = bench.datagram();
-  expect(probe.transport.bind(bench.any(), SOLE)).toBeNull();
+  bench.expect(probe.transport.bind(bench.any(), SOLE)).toBeNull();
   return probe;
 }
 
 /** Sends into the group without leaving the machine. */
 function sender(bench: Bench): DatagramProbe {
   const probe = bench.datagram();
-  expect(probe.transport.bind(bench.any(), SOLE)).toBeNull();
+  bench.expect(probe.transport.bind(bench.any(), SOLE)).toBeNull();
   return confine(bench, probe);
 }
 
 function confine(bench: Bench, probe: DatagramProbe): DatagramProbe {
-  expect(probe.transport.setMulticastInterface(bench.multicast)).toBeNull();
-  expect(probe.transport.set('multicastTtl', 0)).toBeNull();
+  bench.expect(probe.transport.setMulticastInterface(bench.multicast)).toBeNull();
+  bench.expect(probe.transport.set('multicastTtl', 0)).toBeNull();
   return probe;
 }
 
@@ -46,6 +41,7 @@ export const multicastCases: readonly Case[] = [
     multicast: true,
     name: 'a member hears the group until it leaves',
     async run(bench) {
+      const { expect } = bench;
       const [a, b] = [sender(bench), receiver(bench)];
       const { port } = localOf(b);
       expect(b.transport.join(group(bench))).toBeNull();
@@ -61,6 +57,7 @@ export const multicastCases: readonly Case[] = [
     multicast: true,
     name: 'a membership and an interface asked for before bind hold after it',
     async run(bench) {
+      const { expect } = bench;
       const [a, b] = [bench.datagram(), bench.datagram()];
       expect(b.transport.join(group(bench))).toBeNull();
       expect(b.transport.bind(bench.any(), SOLE)).toBeNull();
@@ -74,6 +71,7 @@ export const multicastCases: readonly Case[] = [
     multicast: true,
     name: 'a membership survives connecting and disconnecting',
     async run(bench) {
+      const { expect } = bench;
       const [a, b, peer] = [sender(bench), receiver(bench), bench.boundDatagram()];
       expect(b.transport.join(group(bench))).toBeNull();
       expect(b.transport.connect(localOf(peer))).toBeNull();
@@ -86,6 +84,7 @@ export const multicastCases: readonly Case[] = [
     multicast: true,
     name: 'joining twice, leaving what was not joined, and joining no group fail',
     run(bench) {
+      const { expect } = bench;
       for (const { transport } of [bench.datagram(), receiver(bench)]) {
         expect(transport.leave(group(bench))).toBe('EADDRNOTAVAIL');
         expect(transport.join(group(bench))).toBeNull();
@@ -100,7 +99,7 @@ export const multicastCases: readonly Case[] = [
     run(bench) {
       const face = bench.family === 'ipv4' ? '203.0.113.7' : '999999';
       for (const { transport } of [bench.datagram(), receiver(bench)]) {
-        expect(transport.setMulticastInterface(face)).not.toBeNull();
+        bench.expect(transport.setMulticastInterface(face)).not.toBeNull();
       }
     },
   },
@@ -109,6 +108,7 @@ export const multicastCases: readonly Case[] = [
     name: 'a source-specific member hears only its source',
     families: ['ipv4'],
     async run(bench) {
+      const { expect } = bench;
       const b = receiver(bench);
       const { port } = localOf(b);
       const [wanted, other] = [confine(bench, bench.boundDatagram()), bench.datagram()];
@@ -126,6 +126,7 @@ export const multicastCases: readonly Case[] = [
     multicast: true,
     name: 'without loopback the own machine hears nothing',
     async run(bench) {
+      const { expect } = bench;
       const [a, b] = [sender(bench), receiver(bench)];
       const { port } = localOf(b);
       expect(b.transport.join(group(bench))).toBeNull();

@@ -1,17 +1,12 @@
 // Owns: what a compliance case works with: a fresh driver, addresses of its family, and ready-made connections.
-// Does not own: the cases, nor how they are declared (compliance.ts).
+// Does not own: the cases, nor how they are declared (suite.ts).
 
-import { expect } from 'vitest';
-import type { BindOptions, Driver, Family, NetAddress } from '../../src/drivers/contract.js';
+import type { BindOptions, Driver, Family, NetAddress } from '../../../drivers/sim/index.js';
+import type { Skip } from '../declare.js';
+import type { Expect } from '../test-api.js';
 import { Answer, type ComplianceClock, DatagramProbe, StreamProbe, Watch } from './probes.js';
 
-/** A case that a driver does not pass, and why. It fails as soon as the case passes. */
-export interface Skip {
-  /** 'stream ipv4: name of the case', as the test report spells it. */
-  readonly case: string;
-  readonly reason: string;
-}
-
+/** A driver, as the suite wants it. */
 export interface DriverUnderTest {
   create(): Driver;
   /** The families to run the suite for. */
@@ -21,6 +16,12 @@ export interface DriverUnderTest {
   readonly clock?: ComplianceClock;
   /** The interface for multicast, as `Membership.interface` spells it; without one those cases are skipped. */
   readonly multicast?: { readonly ipv4?: string; readonly ipv6?: string };
+  /**
+   * Chooses the multicast groups; 1 by default, which will do where nobody else can be heard. On Linux a socket that is
+   * bound to every address hears each group that any process of the machine is a member of, so that a group shared with
+   * a test worker beside this one is still heard after leaving it: there, the process id is a good choice.
+   */
+  readonly groupNumber?: number;
   /** A fresh path for family 'unix'. */
   readonly path?: () => string;
 }
@@ -34,13 +35,17 @@ export class Bench {
   readonly family: Family;
   readonly watch: Watch;
   readonly multicast: string;
+  readonly groupNumber: number;
+  readonly expect: Expect;
   readonly #path: () => string;
 
-  constructor(under: DriverUnderTest, family: Family) {
+  constructor(under: DriverUnderTest, family: Family, expect: Expect) {
     this.driver = under.create();
     this.family = family;
     this.watch = new Watch(under.clock ?? null);
     this.multicast = multicastOf(under, family) ?? '';
+    this.groupNumber = under.groupNumber ?? 1;
+    this.expect = expect;
     this.#path =
       under.path ??
       ((): string => {
@@ -65,20 +70,20 @@ export class Bench {
   /** A stream bound to loopback. */
   bound(): StreamProbe {
     const probe = this.stream();
-    expect(probe.transport.bind(this.address(), SOLE)).toBeNull();
+    this.expect(probe.transport.bind(this.address(), SOLE)).toBeNull();
     return probe;
   }
 
   listener(backlog = 16): StreamProbe {
     const probe = this.bound();
-    expect(probe.transport.listen(backlog)).toBeNull();
+    this.expect(probe.transport.listen(backlog)).toBeNull();
     return probe;
   }
 
   /** A client connected to `listener`, and the accepted end, not yet reading. */
   async dial(listener: StreamProbe, client = this.stream()): Promise<{ client: StreamProbe; server: StreamProbe }> {
-    expect(client.transport.connect(localOf(listener))).toBeNull();
-    expect(await client.next()).toEqual({ type: 'connected' });
+    this.expect(client.transport.connect(localOf(listener))).toBeNull();
+    this.expect(await client.next()).toEqual({ type: 'connected' });
     return { client, server: await listener.accept() };
   }
 
@@ -97,7 +102,7 @@ export class Bench {
   /** A datagram transport bound to loopback. */
   boundDatagram(options = SOLE): DatagramProbe {
     const probe = this.datagram();
-    expect(probe.transport.bind(this.address(), options)).toBeNull();
+    this.expect(probe.transport.bind(this.address(), options)).toBeNull();
     return probe;
   }
 }

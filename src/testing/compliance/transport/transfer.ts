@@ -1,7 +1,6 @@
 // Owns: the cases about bytes: plain and overlapped transfers, and how the end of an overlapped one is told.
-// Does not own: wrong arguments (compliance-arguments.ts), connections (compliance-sockets.ts).
+// Does not own: wrong arguments (arguments.ts), connections (sockets.ts).
 
-import { expect } from 'vitest';
 import {
   AF_INET,
   FALSE,
@@ -23,9 +22,8 @@ import {
   type Ref,
   type SOCKET,
   type WSATHREADID,
-} from '../../src/abi/index.js';
-import { bytes, JUNK, loopback, wsabufs, type Entries, type Outcome } from './compliance-host.js';
-import type { Case } from './transport-compliance.js';
+} from '../../../index.js';
+import { bytes, JUNK, loopback, portIn, wsabufs, type Case, type Entries, type Outcome } from './host.js';
 
 const done = { value: 0, error: JUNK };
 const pending = { value: SOCKET_ERROR, error: WSA_IO_PENDING };
@@ -59,7 +57,7 @@ function result(entries: Entries, s: SOCKET, overlapped: OVERLAPPED): Outcome & 
 
 /** Lets `count` bytes arrive without reading them. */
 async function arrive(entries: Entries, from: SOCKET, to: SOCKET, text: string): Promise<void> {
-  expect(await entries.send(from, text)).toEqual(done);
+  entries.expect(await entries.send(from, text)).toEqual(done);
   await entries.readable(to);
 }
 
@@ -67,6 +65,7 @@ export const transferCases: readonly Case[] = [
   {
     name: 'bytes travel both ways, with their count, and lpErrno is left alone',
     async run(entries) {
+      const { expect } = entries;
       const { client, server } = await entries.pair();
       expect(await entries.send(client, 'question')).toEqual(done);
       expect(await entries.recv(server)).toEqual({ ...done, text: 'question' });
@@ -77,6 +76,7 @@ export const transferCases: readonly Case[] = [
   {
     name: 'only as many buffers are looked at as said, and of each only its length',
     async run(entries) {
+      const { expect } = entries;
       const { client, server } = await entries.pair();
       const memory = bytes('abcdef');
       const list = [new WSABUF(2, memory), new WSABUF(3, memory.subarray(3)), new WSABUF(99, null)];
@@ -94,6 +94,7 @@ export const transferCases: readonly Case[] = [
   {
     name: 'a receive answers at once when something is there, and waits when nothing is',
     async run(entries) {
+      const { expect } = entries;
       const { client, server } = await entries.pair();
       await arrive(entries, client, server, 'ab');
       const take = (flags: number, size: number) => (e: Ref) =>
@@ -107,6 +108,7 @@ export const transferCases: readonly Case[] = [
   {
     name: 'how much waits is told, and stays',
     async run(entries) {
+      const { expect } = entries;
       const { client, server } = await entries.pair();
       await arrive(entries, client, server, 'abc');
       const [out, count] = [new Uint8Array(4).fill(0xcc), ref(JUNK)];
@@ -120,12 +122,13 @@ export const transferCases: readonly Case[] = [
     async run(entries) {
       const { client } = await entries.pair();
       entries.now((e) => entries.table.lpWSPShutdown(client, 1, e));
-      expect(await entries.send(client, 'x')).toEqual({ value: SOCKET_ERROR, error: WSAESHUTDOWN });
+      entries.expect(await entries.send(client, 'x')).toEqual({ value: SOCKET_ERROR, error: WSAESHUTDOWN });
     },
   },
   {
     name: 'closing ends whoever waits',
     async run(entries) {
+      const { expect } = entries;
       const { client } = await entries.pair();
       const waiting = entries.recv(client);
       expect(await entries.either((e) => entries.table.lpWSPCloseSocket(client, e))).toEqual(done);
@@ -137,6 +140,7 @@ export const transferCases: readonly Case[] = [
   {
     name: 'a datagram is told with its sender; what does not fit is lost, and said to be',
     async run(entries) {
+      const { expect } = entries;
       const [a, b] = [entries.bound(SOCK_DGRAM), entries.bound(SOCK_DGRAM)];
       for (const size of [8, 2]) {
         const memory = bytes('datagram');
@@ -150,13 +154,14 @@ export const transferCases: readonly Case[] = [
         );
         expect(outcome).toEqual(size === 8 ? done : { value: SOCKET_ERROR, error: WSAEMSGSIZE });
         expect(new TextDecoder().decode(into)).toBe('datagram'.slice(0, size));
-        expect([from[0], (from[2]! << 8) | from[3]!, length.value]).toEqual([AF_INET, a.port, 16]);
+        expect([from[0], portIn(from), length.value]).toEqual([AF_INET, a.port, 16]);
       }
     },
   },
   {
     name: 'an overlapped receive is pending, never a promise, and its event tells of its end',
     async run(entries) {
+      const { expect } = entries;
       const { client, server } = await entries.pair();
       const { handle, object } = entries.event();
       object.set();
@@ -176,6 +181,7 @@ export const transferCases: readonly Case[] = [
   {
     name: 'an overlapped receive with something there is done at once, and its event tells of it all the same',
     async run(entries) {
+      const { expect } = entries;
       const { client, server } = await entries.pair();
       await arrive(entries, client, server, 'here');
       const { handle, object } = entries.event();
@@ -187,19 +193,21 @@ export const transferCases: readonly Case[] = [
   {
     name: 'overlapped receives are served in the order in which they were started',
     async run(entries) {
+      const { expect } = entries;
       const { client, server } = await entries.pair();
-      const all = [1, 2].map(() => start(entries, server, new OVERLAPPED({ hEvent: entries.event().handle })));
-      for (const { value, error } of all) expect({ value, error }).toEqual(pending);
+      const begin = (): Started => start(entries, server, new OVERLAPPED({ hEvent: entries.event().handle }));
+      const [first, second] = [begin(), begin()];
+      for (const { value, error } of [first, second]) expect({ value, error }).toEqual(pending);
       await entries.send(client, '12345678');
       await entries.send(client, 'abcdefgh');
-      const [, second] = all;
-      await entries.either((e) => entries.table.lpWSPGetOverlappedResult(server, second!.overlapped, ref(0), TRUE, ref(0), e));
-      expect(all.map(({ memory }) => new TextDecoder().decode(memory))).toEqual(['12345678', 'abcdefgh']);
+      await entries.either((e) => entries.table.lpWSPGetOverlappedResult(server, second.overlapped, ref(0), TRUE, ref(0), e));
+      expect([first, second].map(({ memory }) => new TextDecoder().decode(memory))).toEqual(['12345678', 'abcdefgh']);
     },
   },
   {
     name: 'a completion routine is queued to the thread that was named, once, also when the end came at once',
     async run(entries) {
+      const { expect } = entries;
       const { client, server } = await entries.pair();
       const thread = entries.thread();
       const told: [number, number][] = [];
@@ -220,6 +228,7 @@ export const transferCases: readonly Case[] = [
   {
     name: 'closing ends pending overlapped operations with WSA_OPERATION_ABORTED',
     async run(entries) {
+      const { expect } = entries;
       const { server } = await entries.pair();
       const { handle, object } = entries.event();
       const told: number[] = [];
@@ -232,6 +241,7 @@ export const transferCases: readonly Case[] = [
   {
     name: 'an overlapped send is done with the memory when it says so',
     async run(entries) {
+      const { expect } = entries;
       const { client, server } = await entries.pair();
       const { handle } = entries.event();
       const [memory, overlapped] = [bytes('overlapped'), new OVERLAPPED({ hEvent: handle })];
@@ -247,12 +257,13 @@ export const transferCases: readonly Case[] = [
   {
     name: 'the array of buffers may be used again while an operation is pending',
     async run(entries) {
+      const { expect } = entries;
       const { client, server } = await entries.pair();
       const [memory, other] = [new Uint8Array(8), new Uint8Array(8)];
-      const [list, overlapped] = [wsabufs(memory), new OVERLAPPED({ hEvent: entries.event().handle })];
-      const outcome = entries.now((e) => entries.table.lpWSPRecv(server, list, 1, null, ref(0), overlapped, null, null, e));
+      const [buffer, overlapped] = [new WSABUF(8, memory), new OVERLAPPED({ hEvent: entries.event().handle })];
+      const outcome = entries.now((e) => entries.table.lpWSPRecv(server, [buffer], 1, null, ref(0), overlapped, null, null, e));
       expect(outcome).toEqual(pending);
-      Object.assign(list[0]!, { len: 8, buf: other });
+      Object.assign(buffer, { len: 8, buf: other });
       await entries.send(client, 'mine');
       await entries.either((e) => entries.table.lpWSPGetOverlappedResult(server, overlapped, ref(0), TRUE, ref(0), e));
       expect([new TextDecoder().decode(memory.subarray(0, 4)), other.every((byte) => byte === 0)]).toEqual(['mine', true]);
@@ -261,6 +272,7 @@ export const transferCases: readonly Case[] = [
   {
     name: 'addresses are written as text and read back',
     run(entries) {
+      const { expect } = entries;
       const [units, length] = [new Uint16Array(30), ref(30)];
       expect(entries.now((e) => entries.table.lpWSPAddressToString(loopback(80), 16, null, units, length, e))).toEqual(done);
       const text = String.fromCharCode(...units.subarray(0, length.value - 1));
@@ -274,7 +286,7 @@ export const transferCases: readonly Case[] = [
     name: 'a socket is not the invalid one, and is a multiple of four',
     run(entries) {
       const s = entries.socket();
-      expect([s === INVALID_SOCKET, s % 4]).toEqual([false, 0]);
+      entries.expect([s === INVALID_SOCKET, s % 4]).toEqual([false, 0]);
     },
   },
 ];

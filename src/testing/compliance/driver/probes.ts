@@ -1,5 +1,5 @@
 // Owns: sinks that write down what a driver tells them, and the guard that holds the contract's rules for all of them.
-// Does not own: what is expected of a driver (compliance-*.ts).
+// Does not own: what is expected of a driver, which the cases say.
 
 import type {
   DatagramSink,
@@ -12,7 +12,7 @@ import type {
   SendControl,
   StreamSink,
   StreamTransport,
-} from '../../src/drivers/contract.js';
+} from '../../../drivers/sim/index.js';
 
 /** Moves a simulated network on; a driver over a real one needs none. */
 export interface ComplianceClock {

@@ -1,8 +1,16 @@
-// Entries that the catalog's tests share.
+// Entries for the cases about catalog stores.
 
-import { AF_INET, IPPROTO_TCP, LSP_PROXY, PFL_HIDDEN, SOCK_STREAM } from '../../src/abi/index.js';
-import { defaultCatalog } from '../../src/catalog/index.js';
-import type { NamespaceEntry, ProtocolDraft, ServiceClass } from '../../src/catalog/index.js';
+import {
+  AF_INET,
+  IPPROTO_TCP,
+  LSP_PROXY,
+  PFL_HIDDEN,
+  SOCK_STREAM,
+  defaultCatalog,
+  type NamespaceEntry,
+  type ProtocolDraft,
+  type ServiceClass,
+} from '../../../index.js';
 
 export const LAYER_PROVIDER = '{11111111-2222-3333-4444-555555555555}';
 export const CHAIN_PROVIDER = '{11111111-2222-3333-4444-666666666666}';

@@ -1,10 +1,9 @@
 // Owns: the cases about what only some drivers can do. Each has two halves: with the capability it works, without it the
 // driver refuses; there is nothing in between.
-// Does not own: what every driver must do (the other compliance-*.ts).
+// Does not own: what every driver must do (the other files here).
 
-import { expect } from 'vitest';
-import type { SendControl, StreamFigures } from '../../src/drivers/contract.js';
-import { type Bench, type Case, localOf, pattern, SOLE } from './compliance-bench.js';
+import type { SendControl, StreamFigures } from '../../../drivers/sim/index.js';
+import { type Bench, type Case, localOf, pattern, SOLE } from './bench.js';
 import { DatagramProbe, type StreamProbe } from './probes.js';
 
 const INTERNET = ['ipv4', 'ipv6'] as const;
@@ -30,6 +29,7 @@ async function textUntil(probe: StreamProbe, length: number): Promise<string> {
 
 /** An accepted end and its peer, on a listener that holds connections. */
 async function held(bench: Bench): Promise<{ client: StreamProbe; server: StreamProbe }> {
+  const { expect } = bench;
   const listener = bench.bound();
   expect(listener.transport.set('holdConnections', 1)).toBeNull();
   expect(listener.transport.listen(4)).toBeNull();
@@ -48,6 +48,7 @@ export const streamAbilities: readonly Case[] = [
   {
     name: 'urgentData: an urgent byte comes at its place in the stream',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       if (!able(bench, 'urgentData') || bench.family === 'unix') {
         expect(client.transport.writeUrgent(URGENT)).toBe('ENOTSUP');
@@ -63,6 +64,7 @@ export const streamAbilities: readonly Case[] = [
     name: 'pathFigures: a connection tells its figures',
     families: INTERNET,
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       expect(bench.stream().transport.figures()).toBeNull();
       if (!able(bench, 'pathFigures')) {
@@ -80,6 +82,7 @@ export const streamAbilities: readonly Case[] = [
     name: 'deferredAccept: a held connection is made when it is attached',
     families: INTERNET,
     async run(bench) {
+      const { expect } = bench;
       if (!able(bench, 'deferredAccept')) {
         expect(bench.bound().transport.set('holdConnections', 1)).toBe('ENOTSUP');
         return;
@@ -95,6 +98,7 @@ export const streamAbilities: readonly Case[] = [
     name: 'deferredAccept: a held connection that is turned away was refused',
     families: INTERNET,
     async run(bench) {
+      const { expect } = bench;
       if (!able(bench, 'deferredAccept')) {
         expect(bench.bound().transport.set('holdConnections', 1)).toBe('ENOTSUP');
         return;
@@ -112,6 +116,7 @@ export const datagramAbilities: readonly Case[] = [
   {
     name: 'packetInfo: a datagram carries the hop limit and type of service that it was sent with',
     async run(bench) {
+      const { expect } = bench;
       const [a, b] = [bench.boundDatagram(), bench.boundDatagram()];
       const sent = await a.sendWith(CONTROL, localOf(b), pattern(3));
       if (!able(bench, 'packetInfo')) {
@@ -129,6 +134,7 @@ export const datagramAbilities: readonly Case[] = [
     name: 'packetInfo: a datagram leaves from the address that it names',
     families: ['ipv4'],
     async run(bench) {
+      const { expect } = bench;
       const a = bench.datagram();
       expect(a.transport.bind(bench.any(), SOLE)).toBeNull();
       const b = bench.boundDatagram();
@@ -144,6 +150,7 @@ export const datagramAbilities: readonly Case[] = [
     multicast: true,
     families: ['ipv4'],
     async run(bench) {
+      const { expect } = bench;
       // IPv4 names an interface by its address, which is also the source of what is sent by it.
       const filter = { group: '239.77.1.1', interface: bench.multicast, sources: [bench.multicast] };
       const [a, b] = [bench.datagram(), bench.datagram()];
@@ -168,6 +175,7 @@ export const datagramAbilities: readonly Case[] = [
   {
     name: 'pathFigures: a connected socket knows the MTU of its path',
     run(bench) {
+      const { expect } = bench;
       const [a, b] = [bench.boundDatagram(), bench.boundDatagram()];
       expect(a.transport.pathMtu()).toBeNull();
       expect(a.transport.connect(localOf(b))).toBeNull();
@@ -179,6 +187,7 @@ export const datagramAbilities: readonly Case[] = [
     name: 'raw: an echo request is answered, and the answer comes with its IP header',
     families: ['ipv4'],
     async run(bench) {
+      const { expect } = bench;
       if (!able(bench, 'raw')) {
         expect(bench.driver.openRaw('ipv4', ICMP, bench.datagram())).toBe('ENOTSUP');
         return;

@@ -1,7 +1,6 @@
 // Owns: the cases about sockets and connections: how handles are announced, what connects, waits, ends and is given back.
-// Does not own: wrong arguments (compliance-arguments.ts), bytes (compliance-transfer.ts).
+// Does not own: wrong arguments (arguments.ts), bytes (transfer.ts).
 
-import { expect } from 'vitest';
 import {
   AF_INET,
   CF_ACCEPT,
@@ -28,16 +27,15 @@ import {
   ref,
   sockaddr_in,
   type SOCKET,
-} from '../../src/abi/index.js';
-import { validateProcTable } from '../../src/spi/index.js';
-import { JUNK, loopback, protocolInfo, seconds, setOf, TCP_ENTRY, UDP_ENTRY, type Entries } from './compliance-host.js';
-import type { Case } from './transport-compliance.js';
+} from '../../../index.js';
+import { validateProcTable } from '../../../spi/index.js';
+import { JUNK, loopback, portIn, protocolInfo, seconds, setOf, TCP_ENTRY, UDP_ENTRY, type Case, type Entries } from './host.js';
 
 const done = { value: 0, error: JUNK };
 
 function nonBlocking(entries: Entries, s: SOCKET): void {
   const on = Uint8Array.of(1, 0, 0, 0);
-  expect(entries.now((e) => entries.table.lpWSPIoctl(s, FIONBIO, on, 4, null, 0, ref(0), null, null, null, e))).toEqual(done);
+  entries.expect(entries.now((e) => entries.table.lpWSPIoctl(s, FIONBIO, on, 4, null, 0, ref(0), null, null, null, e))).toEqual(done);
 }
 
 function connect(entries: Entries, s: SOCKET, port: number): ReturnType<Entries['either']> {
@@ -48,19 +46,20 @@ export const socketCases: readonly Case[] = [
   {
     name: 'the table is complete',
     run(entries) {
-      expect(validateProcTable(entries.table)).toBeNull();
+      entries.expect(validateProcTable(entries.table)).toBeNull();
     },
   },
   {
     name: 'a new socket is announced once, under the entry that it was asked for',
     run(entries) {
       const [stream, datagram] = [entries.socket(), entries.socket(SOCK_DGRAM)];
-      expect(entries.upcalls.announced).toEqual([[TCP_ENTRY, stream], [UDP_ENTRY, datagram]]);
+      entries.expect(entries.upcalls.announced).toEqual([[TCP_ENTRY, stream], [UDP_ENTRY, datagram]]);
     },
   },
   {
     name: 'a socket that WS2_32 does not take is not made, and leaves nothing behind',
     run(entries) {
+      const { expect } = entries;
       const before = entries.process.handles.size;
       entries.upcalls.refusal = WSAEMFILE;
       const info = protocolInfo(SOCK_STREAM, IPPROTO_TCP, TCP_ENTRY);
@@ -74,6 +73,7 @@ export const socketCases: readonly Case[] = [
   {
     name: 'the description of a socket is not kept: it may change after the call',
     run(entries) {
+      const { expect } = entries;
       const info = protocolInfo(SOCK_STREAM, IPPROTO_TCP, TCP_ENTRY);
       const { value: s } = entries.now((e) => entries.table.lpWSPSocket(AF_INET, SOCK_STREAM, IPPROTO_TCP, info, 0, 0, e));
       info.dwCatalogEntryId = 1;
@@ -86,6 +86,7 @@ export const socketCases: readonly Case[] = [
   {
     name: 'an accepted socket is announced under its listener\'s entry, and names its peer',
     async run(entries) {
+      const { expect } = entries;
       const { s, port } = entries.listener();
       const client = entries.socket();
       expect(await connect(entries, client, port)).toEqual(done);
@@ -95,7 +96,7 @@ export const socketCases: readonly Case[] = [
       expect([error, length.value]).toEqual([JUNK, 16]);
       expect(entries.upcalls.announced.at(-1)).toEqual([TCP_ENTRY, value]);
       address.bytes.set(memory.subarray(0, 16));
-      expect([address.sin_family, (memory[2]! << 8) | memory[3]!]).toEqual([AF_INET, entries.portOf(client)]);
+      expect([address.sin_family, portIn(memory)]).toEqual([AF_INET, entries.portOf(client)]);
       expect(memory.subarray(16).every((byte) => byte === 0xcc)).toBe(true);
       expect(entries.portOf(value)).toBe(port);
     },
@@ -103,6 +104,7 @@ export const socketCases: readonly Case[] = [
   {
     name: 'accepting waits for somebody to come',
     async run(entries) {
+      const { expect } = entries;
       const { s, port } = entries.listener();
       const accepted = entries.later((e) => entries.table.lpWSPAccept(s, null, null, null, 0, e));
       expect(await connect(entries, entries.socket(), port)).toEqual(done);
@@ -113,6 +115,7 @@ export const socketCases: readonly Case[] = [
   {
     name: 'accepting with somebody there answers at once; with too little room for the address it leaves them there',
     async run(entries) {
+      const { expect } = entries;
       const { s, port } = entries.listener();
       expect(await connect(entries, entries.socket(), port)).toEqual(done);
       await entries.readable(s);
@@ -126,6 +129,7 @@ export const socketCases: readonly Case[] = [
   {
     name: 'a condition function is asked once, with both addresses and its data',
     async run(entries) {
+      const { expect } = entries;
       const { s, port } = entries.listener();
       expect(await connect(entries, entries.socket(), port)).toEqual(done);
       const asked: unknown[] = [];
@@ -141,6 +145,7 @@ export const socketCases: readonly Case[] = [
   {
     name: 'a condition function may put off, and turn away',
     async run(entries) {
+      const { expect } = entries;
       const { s, port } = entries.listener();
       expect(await connect(entries, entries.socket(), port)).toEqual(done);
       await entries.readable(s);
@@ -152,6 +157,7 @@ export const socketCases: readonly Case[] = [
   {
     name: 'a condition function that throws does not take the application down',
     async run(entries) {
+      const { expect } = entries;
       const { s, port } = entries.listener();
       expect(await connect(entries, entries.socket(), port)).toEqual(done);
       const outcome = await entries.either((e) =>
@@ -166,6 +172,7 @@ export const socketCases: readonly Case[] = [
   {
     name: 'a refused connect says so when it is known, and may be tried again',
     async run(entries) {
+      const { expect } = entries;
       const client = entries.socket();
       const { port } = entries.bound();
       expect(await entries.later((e) => entries.table.lpWSPConnect(client, loopback(port), 16, null, null, null, null, e))).toEqual({
@@ -178,6 +185,7 @@ export const socketCases: readonly Case[] = [
   {
     name: 'non-blocking calls say WSAEWOULDBLOCK at once, and select waits for the rest',
     async run(entries) {
+      const { expect } = entries;
       const { s, port } = entries.listener();
       const client = entries.socket();
       for (const each of [s, client]) nonBlocking(entries, each);
@@ -194,6 +202,7 @@ export const socketCases: readonly Case[] = [
   {
     name: 'select keeps the members that are ready, and a zero timeout does not wait',
     async run(entries) {
+      const { expect } = entries;
       const { client, server } = await entries.pair();
       const [read, write] = [setOf(client, server), setOf(server, client)];
       expect(entries.now((e) => entries.table.lpWSPSelect(0, read, write, null, seconds(0), e))).toEqual({ value: 2, error: JUNK });
@@ -208,6 +217,7 @@ export const socketCases: readonly Case[] = [
   {
     name: 'select on a socket that is closed meanwhile fails with WSAENOTSOCK',
     async run(entries) {
+      const { expect } = entries;
       const { client } = await entries.pair();
       const waiting = entries.later((e) => entries.table.lpWSPSelect(0, setOf(client), null, null, null, e));
       expect(await entries.either((e) => entries.table.lpWSPCloseSocket(client, e))).toEqual(done);
@@ -217,6 +227,7 @@ export const socketCases: readonly Case[] = [
   {
     name: 'a closed handle is no socket any more, and is not given out again soon',
     run(entries) {
+      const { expect } = entries;
       const s = entries.socket();
       expect(entries.now((e) => entries.table.lpWSPCloseSocket(s, e))).toEqual(done);
       expect(entries.now((e) => entries.table.lpWSPCloseSocket(s, e))).toEqual({ value: SOCKET_ERROR, error: WSAENOTSOCK });
@@ -226,6 +237,7 @@ export const socketCases: readonly Case[] = [
   {
     name: 'shutting down sending is the end for the peer; disconnecting does the same',
     async run(entries) {
+      const { expect } = entries;
       const first = await entries.pair();
       expect(entries.now((e) => entries.table.lpWSPShutdown(first.client, SD_SEND, e))).toEqual(done);
       expect(await entries.recv(first.server)).toEqual({ value: 0, error: JUNK, text: '' });
@@ -237,6 +249,7 @@ export const socketCases: readonly Case[] = [
   {
     name: 'options that are set are told again',
     run(entries) {
+      const { expect } = entries;
       const s = entries.socket();
       const [value, told, length] = [Uint8Array.of(0xe8, 3, 0, 0), new Uint8Array(8).fill(0xcc), ref(8)];
       expect(entries.now((e) => entries.table.lpWSPSetSockOpt(s, SOL_SOCKET, SO_RCVTIMEO, value, 4, e))).toEqual(done);
@@ -248,6 +261,7 @@ export const socketCases: readonly Case[] = [
   {
     name: 'a duplicate is a second handle to one socket, made once, announced under its entry',
     async run(entries) {
+      const { expect } = entries;
       const { client, server } = await entries.pair();
       const info = new WSAPROTOCOL_INFOW();
       expect(entries.now((e) => entries.table.lpWSPDuplicateSocket(server, entries.process.id, info, e))).toEqual(done);
@@ -264,6 +278,7 @@ export const socketCases: readonly Case[] = [
   {
     name: 'the last WSPCleanup ends every socket',
     async run(entries) {
+      const { expect } = entries;
       const { client, server, listener } = await entries.pair();
       const all = [client, server, listener, entries.socket(), entries.bound(SOCK_DGRAM).s];
       const waiting = entries.later((e) => entries.table.lpWSPAccept(listener, null, null, null, 0, e));

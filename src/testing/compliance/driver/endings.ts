@@ -1,8 +1,7 @@
 // Owns: the cases about how connections end: closing, resetting, and what the other end sees.
-// Does not own: half-closed connections, which go on (compliance-transfer.ts).
+// Does not own: half-closed connections, which go on (transfer.ts).
 
-import { expect } from 'vitest';
-import { type Bench, type Case, CHUNK, localOf, pattern, queue } from './compliance-bench.js';
+import { type Bench, type Case, CHUNK, localOf, pattern, queue } from './bench.js';
 import { Answer, type StreamProbe } from './probes.js';
 
 /** What a connection that the peer has destroyed may be called. */
@@ -25,6 +24,7 @@ export const endingCases: readonly Case[] = [
   {
     name: 'closing is the end of the stream for the peer',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       await client.write(pattern(4));
       expect(await client.close()).toBeNull();
@@ -35,6 +35,7 @@ export const endingCases: readonly Case[] = [
   {
     name: 'closing delivers what is queued',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       server.transport.pause();
       const { count, answer } = queue(bench, client);
@@ -50,6 +51,7 @@ export const endingCases: readonly Case[] = [
   {
     name: 'what the peer sends meanwhile does not cost it what is queued',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       server.transport.pause();
       const count = queue(bench, client).count;
@@ -65,6 +67,7 @@ export const endingCases: readonly Case[] = [
   {
     name: 'closing after the connection broke with bytes queued is answered',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       server.transport.pause();
       const { answer } = queue(bench, client);
@@ -83,6 +86,7 @@ export const endingCases: readonly Case[] = [
   {
     name: 'closing tells when queued bytes are lost',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       server.transport.pause();
       const { answer: written } = queue(bench, client);
@@ -96,6 +100,7 @@ export const endingCases: readonly Case[] = [
   {
     name: 'what arrives after closing is answered by a reset',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       await client.close();
       expect(await server.next()).toEqual({ type: 'ended' });
@@ -106,6 +111,7 @@ export const endingCases: readonly Case[] = [
   {
     name: 'an empty write finds a dead connection dead',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       await client.close();
       expect(await server.next()).toEqual({ type: 'ended' });
@@ -118,7 +124,7 @@ export const endingCases: readonly Case[] = [
     async run(bench) {
       const { client, server } = await bench.pair();
       client.transport.reset();
-      expect(await server.next()).toEqual({ type: 'failed', error: 'ECONNRESET' });
+      bench.expect(await server.next()).toEqual({ type: 'failed', error: 'ECONNRESET' });
     },
   },
   {
@@ -126,7 +132,7 @@ export const endingCases: readonly Case[] = [
     async run(bench) {
       const { client, server } = await bench.pair();
       server.transport.reset();
-      expect(await client.next()).toEqual({ type: 'failed', error: 'ECONNRESET' });
+      bench.expect(await client.next()).toEqual({ type: 'failed', error: 'ECONNRESET' });
     },
   },
   {
@@ -136,12 +142,13 @@ export const endingCases: readonly Case[] = [
       server.transport.pause();
       const { answer: written } = queue(bench, client);
       client.transport.reset();
-      expect(await written.get()).not.toBeNull();
+      bench.expect(await written.get()).not.toBeNull();
     },
   },
   {
     name: 'a reset right after finishing is still a reset',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       client.transport.shutdownWrite();
       client.transport.reset();
@@ -154,6 +161,7 @@ export const endingCases: readonly Case[] = [
   {
     name: 'after a reset by the peer writing is an error',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       client.transport.reset();
       await server.next();
@@ -164,6 +172,7 @@ export const endingCases: readonly Case[] = [
   {
     name: 'closing a held connection ends the peer',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.dial(bench.listener());
       expect(await server.close()).toBeNull();
       expect(await client.next()).toEqual({ type: 'ended' });
@@ -174,12 +183,13 @@ export const endingCases: readonly Case[] = [
     async run(bench) {
       const { client, server } = await bench.dial(bench.listener());
       server.transport.reset();
-      expect(await client.next()).toEqual({ type: 'failed', error: 'ECONNRESET' });
+      bench.expect(await client.next()).toEqual({ type: 'failed', error: 'ECONNRESET' });
     },
   },
   {
     name: 'a connection outlives its listener',
     async run(bench) {
+      const { expect } = bench;
       const { client, server, listener } = await bench.pair();
       expect(await listener.close()).toBeNull();
       await client.write(pattern(8));
@@ -189,6 +199,7 @@ export const endingCases: readonly Case[] = [
   {
     name: 'nobody reaches a closed listener',
     async run(bench) {
+      const { expect } = bench;
       const listener = bench.listener();
       const address = localOf(listener);
       expect(await listener.close()).toBeNull();
@@ -203,6 +214,7 @@ export const endingCases: readonly Case[] = [
   {
     name: 'closing twice, and resetting after closing, is harmless',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       expect(await client.close()).toBeNull();
       expect(await client.close()).toBeNull();
@@ -213,6 +225,7 @@ export const endingCases: readonly Case[] = [
   {
     name: 'a transport that was only opened or bound closes',
     async run(bench) {
+      const { expect } = bench;
       expect(await bench.stream().close()).toBeNull();
       expect(await bench.bound().close()).toBeNull();
     },
@@ -220,6 +233,7 @@ export const endingCases: readonly Case[] = [
   {
     name: 'a sink may close its transport from inside a call',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       const closed = new Answer(bench.watch);
       const received = server.received.bind(server);

@@ -1,9 +1,10 @@
 // Owns: what a transport provider finds above itself in the compliance suite: a process, upcalls that write down how they
 // are used, and short ways to call the entries.
-// Does not own: the cases (compliance-*.ts), nor the provider.
+// Does not own: the cases, nor the provider.
 
 import {
   AF_INET,
+  CreateEventW,
   FALSE,
   INVALID_SOCKET,
   IPPROTO_TCP,
@@ -18,21 +19,46 @@ import {
   WSAEFAULT,
   WSAPROTOCOL_INFOW,
   ref,
+  runIn,
   fd_set,
   sockaddr_in,
   timeval,
   type HANDLE,
+  type Process,
   type Ref,
   type SOCKET,
-} from '../../src/abi/index.js';
-import type { MaybePending, WSPPROC_TABLE, WSPUPCALLTABLE } from '../../src/spi/index.js';
-import { Event, type Process } from '../../src/win32/index.js';
+} from '../../../index.js';
+import type { MaybePending, WSPPROC_TABLE, WSPUPCALLTABLE } from '../../../spi/index.js';
+import type { Expect } from '../test-api.js';
 
 /** What lpErrno and other out-parameters hold beforehand. */
 export const JUNK = 0x5ca1ab1e;
 /** The catalog entries that sockets are asked for under. */
 export const TCP_ENTRY = 4711;
 export const UDP_ENTRY = 4712;
+
+/** One requirement: a name that states it, and a body that shows it. */
+export interface Case {
+  readonly name: string;
+  readonly run: (entries: Entries) => void | Promise<void>;
+}
+
+/** An event object, as far as a case looks at it. */
+export interface EventObject {
+  readonly set: () => void;
+  readonly reset: () => void;
+  readonly isSignaled: () => boolean;
+}
+
+/** The event behind a handle, or null. */
+function eventOf(process: Process, handle: number): EventObject | null {
+  const object = process.handles.get(handle);
+  return object?.kind === 'event' ? (object as typeof object & EventObject) : null;
+}
+
+function newEvent(process: Process): HANDLE {
+  return runIn(process, () => CreateEventW(null, TRUE, FALSE, null));
+}
 
 /** The upcalls, with a memory. */
 export class Upcalls {
@@ -48,18 +74,14 @@ export class Upcalls {
   constructor(process: Process) {
     this.process = process;
     const { handles } = process;
-    const event = (handle: number): Event | null => {
-      const object = handles.get(handle);
-      return object instanceof Event ? object : null;
-    };
-    const onEvent = (handle: number, lpErrno: Ref, action: (object: Event) => void): number => {
-      const object = event(handle);
+    const onEvent = (handle: number, lpErrno: Ref, action: (object: EventObject) => void): number => {
+      const object = eventOf(process, handle);
       if (object === null) return fail(lpErrno, WSA_INVALID_HANDLE, FALSE);
       action(object);
       return TRUE;
     };
     this.table = {
-      lpWPUCreateEvent: () => handles.open(new Event(true)),
+      lpWPUCreateEvent: () => newEvent(process),
       lpWPUCloseEvent: (hEvent, lpErrno) => onEvent(hEvent, lpErrno, () => handles.close(hEvent)),
       lpWPUSetEvent: (hEvent, lpErrno) => onEvent(hEvent, lpErrno, (object) => object.set()),
       lpWPUResetEvent: (hEvent, lpErrno) => onEvent(hEvent, lpErrno, (object) => object.reset()),
@@ -113,6 +135,11 @@ export function loopback(port = 0): sockaddr_in {
   return address;
 }
 
+/** The port in a sockaddr's memory. */
+export function portIn(sockaddr: Uint8Array): number {
+  return new DataView(sockaddr.buffer, sockaddr.byteOffset).getUint16(2);
+}
+
 export function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
@@ -141,12 +168,14 @@ export class Entries {
   readonly process: Process;
   /** The entries that the provider does not serve. */
   readonly unsupported: readonly (keyof WSPPROC_TABLE)[];
+  readonly expect: Expect;
 
-  constructor(table: WSPPROC_TABLE, upcalls: Upcalls, unsupported: readonly (keyof WSPPROC_TABLE)[]) {
+  constructor(table: WSPPROC_TABLE, upcalls: Upcalls, unsupported: readonly (keyof WSPPROC_TABLE)[], expect: Expect) {
     this.table = table;
     this.upcalls = upcalls;
     this.process = upcalls.process;
     this.unsupported = unsupported;
+    this.expect = expect;
   }
 
   /** Calls an entry that completes at once, whatever its type allows. */
@@ -194,7 +223,7 @@ export class Entries {
     const name = new Uint8Array(16);
     const { error } = this.now((e) => this.table.lpWSPGetSockName(s, name, ref(16), e));
     if (error !== JUNK) throw new Error(`WSPGetSockName failed with ${error}`);
-    return (name[2]! << 8) | name[3]!;
+    return portIn(name);
   }
 
   listener(): { readonly s: SOCKET; readonly port: number } {
@@ -234,9 +263,11 @@ export class Entries {
     if (value !== 1) throw new Error(`WSPSelect failed with ${error}`);
   }
 
-  event(): { readonly handle: HANDLE; readonly object: Event } {
-    const object = new Event(true);
-    return { handle: this.process.handles.open(object), object };
+  event(): { readonly handle: HANDLE; readonly object: EventObject } {
+    const handle = newEvent(this.process);
+    const object = eventOf(this.process, handle);
+    if (object === null) throw new Error('the process makes no events');
+    return { handle, object };
   }
 
   thread(): WSATHREADID {

@@ -1,8 +1,7 @@
 // Owns: the cases about datagrams: binding, boundaries, connecting, errors.
-// Does not own: multicast (compliance-multicast.ts).
+// Does not own: multicast (multicast.ts).
 
-import { expect } from 'vitest';
-import { type Case, localOf, pattern, SHARED, SOLE } from './compliance-bench.js';
+import { type Case, localOf, pattern, SHARED, SOLE } from './bench.js';
 
 /** The most that fits into a UDP datagram over IPv4 and IPv6. */
 const LARGEST = { ipv4: 65_507, ipv6: 65_527 } as const;
@@ -11,6 +10,7 @@ export const datagramCases: readonly Case[] = [
   {
     name: 'bind to port 0 chooses a port and tells it at once',
     run(bench) {
+      const { expect } = bench;
       const { transport } = bench.boundDatagram();
       expect(transport.local?.port).toBeGreaterThan(0);
       expect(transport.remote).toBeNull();
@@ -19,6 +19,7 @@ export const datagramCases: readonly Case[] = [
   {
     name: 'bind to an address in use fails at once, and another bind works',
     run(bench) {
+      const { expect } = bench;
       const taken = localOf(bench.boundDatagram());
       const { transport } = bench.datagram();
       expect(transport.bind(taken, SOLE)).toBe('EADDRINUSE');
@@ -30,7 +31,7 @@ export const datagramCases: readonly Case[] = [
     name: 'an address can be shared by those who all ask for it',
     run(bench) {
       const first = localOf(bench.boundDatagram(SHARED));
-      expect(bench.datagram().transport.bind(first, SHARED)).toBeNull();
+      bench.expect(bench.datagram().transport.bind(first, SHARED)).toBeNull();
     },
   },
   {
@@ -38,18 +39,19 @@ export const datagramCases: readonly Case[] = [
     run(bench) {
       const address = bench.family === 'ipv4' ? '203.0.113.7' : '2001:db8::7';
       const error = bench.datagram().transport.bind({ family: bench.family, address, port: 0, scopeId: 0 }, SOLE);
-      expect(error).toBe('EADDRNOTAVAIL');
+      bench.expect(error).toBe('EADDRNOTAVAIL');
     },
   },
   {
     name: 'a second bind fails',
     run(bench) {
-      expect(bench.boundDatagram().transport.bind(bench.address(), SOLE)).toBe('EINVAL');
+      bench.expect(bench.boundDatagram().transport.bind(bench.address(), SOLE)).toBe('EINVAL');
     },
   },
   {
     name: 'datagrams keep their boundaries and tell their sender',
     async run(bench) {
+      const { expect } = bench;
       const [a, b] = [bench.boundDatagram(), bench.boundDatagram()];
       for (const size of [1, 500, 0, 9000]) expect(await a.send(localOf(b), pattern(size, size))).toBeNull();
       for (const size of [1, 500, 0, 9000]) {
@@ -60,6 +62,7 @@ export const datagramCases: readonly Case[] = [
   {
     name: 'chunks make one datagram, and no chunks an empty one',
     async run(bench) {
+      const { expect } = bench;
       const [a, b] = [bench.boundDatagram(), bench.boundDatagram()];
       expect(await a.send(localOf(b), Uint8Array.of(1, 2), new Uint8Array(0), Uint8Array.of(3))).toBeNull();
       expect(await a.send(localOf(b))).toBeNull();
@@ -70,6 +73,7 @@ export const datagramCases: readonly Case[] = [
   {
     name: 'the largest datagram passes, a larger one is refused',
     async run(bench) {
+      const { expect } = bench;
       const [a, b] = [bench.boundDatagram(), bench.boundDatagram()];
       const largest = LARGEST[bench.family === 'ipv4' ? 'ipv4' : 'ipv6'];
       expect(await a.send(localOf(b), pattern(largest))).toBeNull();
@@ -80,6 +84,7 @@ export const datagramCases: readonly Case[] = [
   {
     name: 'sending binds an unbound transport',
     async run(bench) {
+      const { expect } = bench;
       const [a, b] = [bench.datagram(), bench.boundDatagram()];
       expect(await a.send(localOf(b), pattern(1))).toBeNull();
       const { port } = localOf(a);
@@ -92,7 +97,7 @@ export const datagramCases: readonly Case[] = [
   {
     name: 'sending without a destination fails',
     async run(bench) {
-      expect(await bench.boundDatagram().send(null, pattern(1))).toBe('EDESTADDRREQ');
+      bench.expect(await bench.boundDatagram().send(null, pattern(1))).toBe('EDESTADDRREQ');
     },
   },
   {
@@ -103,7 +108,7 @@ export const datagramCases: readonly Case[] = [
       const rounds = [...senders, ...senders];
       for (const sender of rounds) {
         await sender.send(localOf(target), pattern(1));
-        expect((await target.receive()).from).toEqual(localOf(sender));
+        bench.expect((await target.receive()).from).toEqual(localOf(sender));
       }
     },
   },
@@ -111,6 +116,7 @@ export const datagramCases: readonly Case[] = [
     name: 'senders with one port and two addresses are told apart',
     families: ['ipv4'],
     async run(bench) {
+      const { expect } = bench;
       const [target, first, second] = [bench.boundDatagram(), bench.boundDatagram(), bench.datagram()];
       const elsewhere = { ...localOf(first), address: '127.0.0.2' };
       expect(second.transport.bind(elsewhere, SOLE)).toBeNull();
@@ -123,6 +129,7 @@ export const datagramCases: readonly Case[] = [
   {
     name: 'a connected transport sends to its peer and hears nobody else',
     async run(bench) {
+      const { expect } = bench;
       const [a, b, stranger] = [bench.boundDatagram(), bench.boundDatagram(), bench.boundDatagram()];
       const before = localOf(a);
       expect(a.transport.connect(localOf(b))).toBeNull();
@@ -138,6 +145,7 @@ export const datagramCases: readonly Case[] = [
   {
     name: 'connecting an unbound transport gives it an address',
     run(bench) {
+      const { expect } = bench;
       const [a, b] = [bench.datagram(), bench.boundDatagram()];
       expect(a.transport.connect(localOf(b))).toBeNull();
       expect(localOf(a)).toEqual(bench.address(localOf(a).port));
@@ -146,6 +154,7 @@ export const datagramCases: readonly Case[] = [
   {
     name: 'disconnecting keeps the port and hears everybody again',
     async run(bench) {
+      const { expect } = bench;
       const [b, stranger] = [bench.boundDatagram(), bench.boundDatagram()];
       const a = bench.datagram();
       expect(a.transport.bind(bench.any(), SOLE)).toBeNull();
@@ -163,6 +172,7 @@ export const datagramCases: readonly Case[] = [
   {
     name: 'connecting again changes the peer',
     async run(bench) {
+      const { expect } = bench;
       const [a, b, c] = [bench.boundDatagram(), bench.boundDatagram(), bench.boundDatagram()];
       const before = localOf(a);
       expect(a.transport.connect(localOf(b))).toBeNull();
@@ -175,6 +185,7 @@ export const datagramCases: readonly Case[] = [
   {
     name: 'a connected transport can send elsewhere and stays connected',
     async run(bench) {
+      const { expect } = bench;
       const [a, b, c] = [bench.boundDatagram(), bench.boundDatagram(), bench.boundDatagram()];
       const before = localOf(a);
       expect(a.transport.connect(localOf(b))).toBeNull();
@@ -192,6 +203,7 @@ export const datagramCases: readonly Case[] = [
   {
     name: 'a connected transport learns that nobody is at the port, and lives on',
     async run(bench) {
+      const { expect } = bench;
       const gone = bench.boundDatagram();
       const address = localOf(gone);
       gone.transport.close();
@@ -208,6 +220,7 @@ export const datagramCases: readonly Case[] = [
   {
     name: 'a datagram is not answered with the fate of an earlier one',
     async run(bench) {
+      const { expect } = bench;
       const gone = bench.boundDatagram();
       const a = bench.boundDatagram();
       expect(a.transport.connect(localOf(gone))).toBeNull();
@@ -220,6 +233,7 @@ export const datagramCases: readonly Case[] = [
   {
     name: 'connect to another family, or to port 0, fails',
     run(bench) {
+      const { expect } = bench;
       const { transport } = bench.boundDatagram();
       const other = bench.family === 'ipv4' ? 'ipv6' : 'ipv4';
       const address = other === 'ipv4' ? '127.0.0.1' : '::1';
@@ -231,6 +245,7 @@ export const datagramCases: readonly Case[] = [
   {
     name: 'sending to port 0, or to another family, is refused',
     async run(bench) {
+      const { expect } = bench;
       const other = bench.family === 'ipv4' ? 'ipv6' : 'ipv4';
       const stranger = { family: other, address: other === 'ipv4' ? '127.0.0.1' : '::1', port: 9, scopeId: 0 } as const;
       expect(await bench.boundDatagram().send(stranger, pattern(1))).toBe('EAFNOSUPPORT');
@@ -241,6 +256,7 @@ export const datagramCases: readonly Case[] = [
     name: 'a broadcast needs permission, given before or after bind',
     families: ['ipv4'],
     async run(bench) {
+      const { expect } = bench;
       if (!bench.driver.capabilities.settings.includes('broadcast')) return;
       // The loopback network's own broadcast address: it stays inside.
       const everybody = { family: 'ipv4', address: '127.255.255.255', port: 9, scopeId: 0 } as const;
@@ -260,7 +276,7 @@ export const datagramCases: readonly Case[] = [
       const values = { ttl: 9, multicastTtl: 3, multicastLoop: 1, receiveBuffer: 20_000, sendBuffer: 20_000, dontFragment: 1 };
       for (const { transport } of [bench.datagram(), bench.boundDatagram()]) {
         for (const [setting, value] of Object.entries(values) as [keyof typeof values, number][]) {
-          expect(transport.set(setting, value)).toBe(settings.includes(setting) ? null : 'ENOTSUP');
+          bench.expect(transport.set(setting, value)).toBe(settings.includes(setting) ? null : 'ENOTSUP');
         }
       }
     },
@@ -268,6 +284,7 @@ export const datagramCases: readonly Case[] = [
   {
     name: 'a closed transport hears and sends no more, and gives its port back',
     async run(bench) {
+      const { expect } = bench;
       const [a, b] = [bench.boundDatagram(), bench.boundDatagram()];
       const address = localOf(a);
       a.transport.close();
@@ -279,6 +296,7 @@ export const datagramCases: readonly Case[] = [
   {
     name: 'a sink may close its transport from inside a call',
     async run(bench) {
+      const { expect } = bench;
       const [a, b] = [bench.boundDatagram(), bench.boundDatagram()];
       const received = b.received.bind(b);
       b.received = (data, from, info) => {

@@ -1,14 +1,14 @@
 // Owns: the cases about bytes: order, exactness, back-pressure, half-closed connections.
-// Does not own: how connections come about (compliance-streams.ts) and how they end (compliance-endings.ts).
+// Does not own: how connections come about (streams.ts) and how they end (endings.ts).
 
-import { expect } from 'vitest';
-import { type Case, CHUNK, checksum, pattern, queue } from './compliance-bench.js';
+import { type Case, CHUNK, checksum, pattern, queue } from './bench.js';
 import { Answer, type StreamProbe } from './probes.js';
 
 export const transferCases: readonly Case[] = [
   {
     name: 'bytes travel both ways',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       expect(await client.write(pattern(5))).toBeNull();
       expect(await server.read(5)).toEqual(pattern(5));
@@ -19,6 +19,7 @@ export const transferCases: readonly Case[] = [
   {
     name: 'chunks of one write arrive in order, without gaps',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       const chunks = [pattern(3), new Uint8Array(0), pattern(4000, 1), pattern(1, 2)];
       expect(await client.write(...chunks)).toBeNull();
@@ -29,6 +30,7 @@ export const transferCases: readonly Case[] = [
   {
     name: 'an accepted connection reads nothing before attach, and loses nothing',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.dial(bench.listener());
       expect(await client.write(pattern(300))).toBeNull();
       // Another connection's round trip gives the bytes time to be delivered wrongly.
@@ -43,6 +45,7 @@ export const transferCases: readonly Case[] = [
   {
     name: 'a write with nothing in it finds a living connection alive',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       expect(await client.write()).toBeNull();
       expect(await client.write(pattern(2))).toBeNull();
@@ -52,12 +55,13 @@ export const transferCases: readonly Case[] = [
   {
     name: 'writing before there is a connection is answered ENOTCONN, later',
     async run(bench) {
-      expect(await bench.stream().write(pattern(1))).toBe('ENOTCONN');
+      bench.expect(await bench.stream().write(pattern(1))).toBe('ENOTCONN');
     },
   },
   {
     name: 'a sink that answers false stops the reading; the writer feels it; resume drains exactly what was sent',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       server.reading = false;
       const chunk = pattern(CHUNK);
@@ -91,6 +95,7 @@ export const transferCases: readonly Case[] = [
   {
     name: 'pause stops the reading and resume goes on',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       await client.write(pattern(1));
       await server.read(1);
@@ -107,6 +112,7 @@ export const transferCases: readonly Case[] = [
   {
     name: 'writes behind a queued one keep their order and are all answered',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       server.transport.pause();
       const { count, answer } = queue(bench, client);
@@ -125,6 +131,7 @@ export const transferCases: readonly Case[] = [
   {
     name: 'sixteen megabytes arrive unchanged, in both directions at once',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       const size = 16 * 1024 * 1024;
       const [up, down] = [pattern(size, 1), pattern(size, 2)];
@@ -146,6 +153,7 @@ export const transferCases: readonly Case[] = [
   {
     name: 'the connecting end can finish sending and still receive',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       await client.write(pattern(3));
       client.transport.shutdownWrite();
@@ -160,6 +168,7 @@ export const transferCases: readonly Case[] = [
   {
     name: 'the accepting end can finish sending and still receive',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       server.transport.shutdownWrite();
       expect(await client.next()).toEqual({ type: 'ended' });
@@ -170,6 +179,7 @@ export const transferCases: readonly Case[] = [
   {
     name: 'finishing sends what is queued first',
     async run(bench) {
+      const { expect } = bench;
       const { client, server } = await bench.pair();
       server.transport.pause();
       const { count, answer } = queue(bench, client);
@@ -185,7 +195,7 @@ export const transferCases: readonly Case[] = [
     async run(bench) {
       const { client } = await bench.pair();
       client.transport.shutdownWrite();
-      expect(await client.write(pattern(1))).toBe('EPIPE');
+      bench.expect(await client.write(pattern(1))).toBe('EPIPE');
     },
   },
   {
@@ -193,12 +203,13 @@ export const transferCases: readonly Case[] = [
     async run(bench) {
       if (bench.driver.capabilities.urgentData) return;
       const { client } = await bench.pair();
-      expect(client.transport.writeUrgent(1)).toBe('ENOTSUP');
+      bench.expect(client.transport.writeUrgent(1)).toBe('ENOTSUP');
     },
   },
   {
     name: 'urgent data arrives apart from the stream where it is a capability',
     async run(bench) {
+      const { expect } = bench;
       if (!bench.driver.capabilities.urgentData || bench.family === 'unix') return;
       const { client, server } = await bench.pair();
       expect(client.transport.writeUrgent(0x21)).toBeNull();

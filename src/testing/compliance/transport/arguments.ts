@@ -1,8 +1,7 @@
 // Owns: the cases about arguments: each entry with a handle that is no socket, with null or short pointers, with values
-// that are out of range. What each must store in lpErrno follows src/spi/wsp-*.ts.
-// Does not own: what entries do when they are called rightly (compliance-sockets.ts, compliance-transfer.ts).
+// that are out of range. What each must store in lpErrno follows the entries of winsock2/spi.
+// Does not own: what entries do when they are called rightly (sockets.ts, transfer.ts).
 
-import { expect } from 'vitest';
 import {
   AF_INET,
   AF_INET6,
@@ -35,10 +34,9 @@ import {
   type Ref,
   type SOCKET,
   type WSAEVENT,
-} from '../../src/abi/index.js';
-import { WSPPROC_NAMES, type MaybePending, type WSPPROC_TABLE } from '../../src/spi/index.js';
-import { JUNK, loopback, protocolInfo, seconds, setOf, TCP_ENTRY, wsabufs, type Entries } from './compliance-host.js';
-import type { Case } from './transport-compliance.js';
+} from '../../../index.js';
+import { WSPPROC_NAMES, type MaybePending, type WSPPROC_TABLE } from '../../../spi/index.js';
+import { JUNK, loopback, protocolInfo, seconds, setOf, TCP_ENTRY, wsabufs, type Case, type Entries } from './host.js';
 
 type Call = (table: WSPPROC_TABLE, s: SOCKET, lpErrno: Ref) => MaybePending<number>;
 
@@ -87,7 +85,7 @@ function foreignHandleCase(name: keyof WSPPROC_TABLE, [call, failure]: readonly 
       const closed = entries.socket();
       entries.now((e) => entries.table.lpWSPCloseSocket(closed, e));
       for (const s of [...entries.foreignHandles(), closed]) {
-        expect(entries.now((e) => call(entries.table, s, e))).toEqual({ value: failure, error });
+        entries.expect(entries.now((e) => call(entries.table, s, e))).toEqual({ value: failure, error });
       }
     },
   };
@@ -104,7 +102,7 @@ const supportCases: readonly Case[] = WSPPROC_NAMES.flatMap((name) => {
       async run(entries) {
         if (!entries.unsupported.includes(name)) return;
         const s = entries.socket();
-        expect(entries.now((e) => call(entries.table, s, e))).toEqual({ value: failure, error: WSAEOPNOTSUPP });
+        entries.expect(entries.now((e) => call(entries.table, s, e))).toEqual({ value: failure, error: WSAEOPNOTSUPP });
         await Promise.resolve();
       },
     },
@@ -205,6 +203,7 @@ const WRONG: readonly Wrong[] = [
 const wrongCases: readonly Case[] = WRONG.map(({ what, on, call, error, failure }) => ({
   name: `refused at once: to ${what}`,
   async run(entries: Entries) {
+    const { expect } = entries;
     const s = await on(entries);
     const outcome = entries.now((e) => call(entries.table, s, e));
     expect(outcome.value).toBe(failure ?? SOCKET_ERROR);
@@ -223,6 +222,7 @@ export const argumentCases: readonly Case[] = [
   {
     name: 'what fails writes nothing but lpErrno',
     async run(entries) {
+      const { expect } = entries;
       const { table } = entries;
       const { client } = await entries.pair();
       const [count, flags, length] = [ref(JUNK), ref(0x40000000), ref(4)];
@@ -234,7 +234,7 @@ export const argumentCases: readonly Case[] = [
       entries.now((e) => table.lpWSPGetSockOpt(client, SOL_SOCKET, 0x7654, name, length, e));
       expect([count.value, flags.value, length.value]).toEqual([JUNK, 0x40000000, 4]);
       expect(name.every((byte) => byte === 0xcc)).toBe(true);
-      const [set, foreign] = [setOf(client), entries.foreignHandles().at(-1)!];
+      const [set, foreign] = [setOf(client), entries.event().handle as number as SOCKET];
       entries.now((e) => table.lpWSPSelect(0, set, setOf(foreign), null, seconds(0), e));
       expect([set.fd_count, set.fd_array]).toEqual([1, [client]]);
     },
@@ -242,6 +242,7 @@ export const argumentCases: readonly Case[] = [
   {
     name: 'texts and addresses that do not fit tell how much they need',
     run(entries) {
+      const { expect } = entries;
       const { table } = entries;
       const [units, size] = [ref(5), ref(4)];
       expect(entries.now((e) => table.lpWSPAddressToString(loopback(80), 16, null, new Uint16Array(5), units, e))).toEqual({

@@ -1,9 +1,8 @@
 // Owns: the cases about binding, listening, connecting and accepting streams.
-// Does not own: data (compliance-transfer.ts), the end of connections (compliance-endings.ts).
+// Does not own: data (transfer.ts), the end of connections (endings.ts).
 
-import { expect } from 'vitest';
-import type { Family, NetAddress } from '../../src/drivers/contract.js';
-import { type Case, localOf, SOLE } from './compliance-bench.js';
+import type { Family, NetAddress } from '../../../drivers/sim/index.js';
+import { type Case, localOf, SOLE } from './bench.js';
 
 const IP: readonly Family[] = ['ipv4', 'ipv6'];
 
@@ -17,6 +16,7 @@ export const streamCases: readonly Case[] = [
     name: 'bind to port 0 chooses a port and tells it at once',
     families: IP,
     run(bench) {
+      const { expect } = bench;
       const { transport } = bench.stream();
       expect(transport.local).toBeNull();
       expect(transport.bind(bench.address(), SOLE)).toBeNull();
@@ -28,6 +28,7 @@ export const streamCases: readonly Case[] = [
     name: 'bind keeps a path',
     families: ['unix'],
     run(bench) {
+      const { expect } = bench;
       const { transport } = bench.stream();
       const address = bench.address();
       expect(transport.bind(address, SOLE)).toBeNull();
@@ -37,6 +38,7 @@ export const streamCases: readonly Case[] = [
   {
     name: 'bind to the address of a listener fails at once',
     run(bench) {
+      const { expect } = bench;
       const listener = bench.listener();
       const { transport } = bench.stream();
       expect(transport.bind(localOf(listener), SOLE)).toBe('EADDRINUSE');
@@ -49,20 +51,20 @@ export const streamCases: readonly Case[] = [
       const listener = bench.listener();
       const { transport } = bench.stream();
       transport.bind(localOf(listener), SOLE);
-      expect(transport.bind(bench.address(), SOLE)).toBeNull();
+      bench.expect(transport.bind(bench.address(), SOLE)).toBeNull();
     },
   },
   {
     name: 'a second bind fails',
     run(bench) {
-      expect(bench.bound().transport.bind(bench.address(), SOLE)).toBe('EINVAL');
+      bench.expect(bench.bound().transport.bind(bench.address(), SOLE)).toBe('EINVAL');
     },
   },
   {
     name: 'bind to a foreign address fails at once',
     families: IP,
     run(bench) {
-      expect(bench.stream().transport.bind(foreign(bench.family), SOLE)).toBe('EADDRNOTAVAIL');
+      bench.expect(bench.stream().transport.bind(foreign(bench.family), SOLE)).toBe('EADDRNOTAVAIL');
     },
   },
   {
@@ -70,13 +72,14 @@ export const streamCases: readonly Case[] = [
     run(bench) {
       const other = bench.family === 'ipv4' ? 'ipv6' : 'ipv4';
       const address: NetAddress = { family: other, address: other === 'ipv4' ? '127.0.0.1' : '::1', port: 0, scopeId: 0 };
-      expect(bench.stream().transport.bind(address, SOLE)).toBe('EAFNOSUPPORT');
+      bench.expect(bench.stream().transport.bind(address, SOLE)).toBe('EAFNOSUPPORT');
     },
   },
   {
     name: 'a closed listener gives its port back',
     families: IP,
     async run(bench) {
+      const { expect } = bench;
       const listener = bench.listener();
       const address = localOf(listener);
       await listener.close();
@@ -88,12 +91,13 @@ export const streamCases: readonly Case[] = [
   {
     name: 'listen needs a bound transport',
     run(bench) {
-      expect(bench.stream().transport.listen(4)).toBe('EINVAL');
+      bench.expect(bench.stream().transport.listen(4)).toBe('EINVAL');
     },
   },
   {
     name: 'an unbound transport connects from an address of its own',
     async run(bench) {
+      const { expect } = bench;
       const { client, server, listener } = await bench.pair();
       expect(client.transport.remote).toEqual(localOf(listener));
       expect(server.transport.local).toEqual(localOf(listener));
@@ -104,6 +108,7 @@ export const streamCases: readonly Case[] = [
     name: 'a bound transport connects from where it is bound',
     families: IP,
     async run(bench) {
+      const { expect } = bench;
       const bound = bench.bound();
       const before = localOf(bound);
       const { client, server } = await bench.dial(bench.listener(), bound);
@@ -118,13 +123,14 @@ export const streamCases: readonly Case[] = [
       const bound = bench.bound();
       const before = localOf(bound);
       const { client } = await bench.dial(bench.listener(), bound);
-      expect(localOf(client)).toEqual(before);
+      bench.expect(localOf(client)).toEqual(before);
     },
   },
   {
     name: 'a transport bound to the any address knows its address once connected',
     families: IP,
     async run(bench) {
+      const { expect } = bench;
       const probe = bench.stream();
       expect(probe.transport.bind(bench.any(), SOLE)).toBeNull();
       const { port } = localOf(probe);
@@ -136,6 +142,7 @@ export const streamCases: readonly Case[] = [
     name: 'a connection accepted on the any address knows the address it came to',
     families: IP,
     async run(bench) {
+      const { expect } = bench;
       const listener = bench.stream();
       expect(listener.transport.bind(bench.any(), SOLE)).toBeNull();
       expect(listener.transport.listen(4)).toBeNull();
@@ -149,6 +156,7 @@ export const streamCases: readonly Case[] = [
   {
     name: 'connecting to a bound address where nobody listens is refused',
     async run(bench) {
+      const { expect } = bench;
       const deaf = bench.bound();
       const client = bench.stream();
       expect(client.transport.connect(localOf(deaf))).toBeNull();
@@ -158,6 +166,7 @@ export const streamCases: readonly Case[] = [
   {
     name: 'a bound transport is refused like any other',
     async run(bench) {
+      const { expect } = bench;
       const deaf = bench.bound();
       const client = bench.bound();
       expect(client.transport.connect(localOf(deaf))).toBeNull();
@@ -169,19 +178,20 @@ export const streamCases: readonly Case[] = [
     run(bench) {
       const other = bench.family === 'ipv4' ? 'ipv6' : 'ipv4';
       const address: NetAddress = { family: other, address: other === 'ipv4' ? '127.0.0.1' : '::1', port: 9, scopeId: 0 };
-      expect(bench.stream().transport.connect(address)).toBe('EAFNOSUPPORT');
+      bench.expect(bench.stream().transport.connect(address)).toBe('EAFNOSUPPORT');
     },
   },
   {
     name: 'a listening transport does not connect',
     run(bench) {
       const listener = bench.listener();
-      expect(listener.transport.connect(localOf(bench.listener()))).toBe('EISCONN');
+      bench.expect(listener.transport.connect(localOf(bench.listener()))).toBe('EISCONN');
     },
   },
   {
     name: 'closing while connecting ends in silence',
     async run(bench) {
+      const { expect } = bench;
       const listener = bench.listener();
       const client = bench.stream();
       expect(client.transport.connect(localOf(listener))).toBeNull();
@@ -197,6 +207,7 @@ export const streamCases: readonly Case[] = [
     name: 'a dual-stack listener takes IPv4 and reports it mapped',
     families: ['ipv6'],
     async run(bench) {
+      const { expect } = bench;
       if (!bench.driver.capabilities.families.includes('ipv4')) return;
       const listener = bench.stream();
       expect(listener.transport.bind(bench.any(), SOLE)).toBeNull();
@@ -213,6 +224,7 @@ export const streamCases: readonly Case[] = [
     name: 'an IPv6-only listener refuses IPv4',
     families: ['ipv6'],
     async run(bench) {
+      const { expect } = bench;
       const listener = bench.stream();
       expect(listener.transport.bind(bench.any(), { v6Only: true, shared: false })).toBeNull();
       expect(listener.transport.listen(4)).toBeNull();
@@ -225,6 +237,7 @@ export const streamCases: readonly Case[] = [
   {
     name: '200 connections are all accepted, each with its own peer',
     async run(bench) {
+      const { expect } = bench;
       const listener = bench.listener(200);
       const clients = Array.from({ length: 200 }, () => bench.stream());
       for (const client of clients) expect(client.transport.connect(localOf(listener))).toBeNull();
@@ -244,6 +257,7 @@ export const streamCases: readonly Case[] = [
   {
     name: 'a setting that is not a capability answers ENOTSUP, one that is works at any time',
     async run(bench) {
+      const { expect } = bench;
       const { settings } = bench.driver.capabilities;
       const { client } = await bench.pair();
       for (const { transport } of [bench.stream(), client]) {

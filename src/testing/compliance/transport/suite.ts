@@ -1,0 +1,63 @@
+// Owns: the compliance suite of the transport provider contract (the tables of winsock2/spi): what a provider's author
+// calls.
+// Does not own: the cases (the other files here), nor how a case is skipped (declare.ts). Nothing here looks at a clock:
+// every wait is for an entry's promise.
+import { IPPROTO_TCP, MemoryStore, SOCK_STREAM, createProcess, type Process, type WSAPROTOCOL_INFOW } from '../../../index.js';
+import type { MaybePending, WSPPROC_TABLE, WSPUPCALLTABLE } from '../../../spi/index.js';
+import { declareCase, declareSkipCheck, type Skip } from '../declare.js';
+import type { TestApi } from '../test-api.js';
+import { argumentCases } from './arguments.js';
+import { Entries, TCP_ENTRY, Upcalls, protocolInfo, type Case } from './host.js';
+import { socketCases } from './sockets.js';
+import { transferCases } from './transfer.js';
+
+/** A provider for TCP/IP over IPv4, as the suite wants it. */
+export interface TransportProviderUnderTest {
+  /**
+   * Starts the provider.
+   *
+   * @param process - a fresh process; what has to find it as the current one is to be called in `runIn(process, ...)`
+   * @param upcalls - for WSPStartup
+   * @param info - for WSPStartup: an entry as far as the suite knows it, TCP over IPv4
+   * @returns what its WSPStartup put into the table
+   */
+  readonly start: (process: Process, upcalls: WSPUPCALLTABLE, info: WSAPROTOCOL_INFOW) => MaybePending<WSPPROC_TABLE>;
+  /** Makes the process; by default one with a catalog in memory. For a provider that stands on a device of its own. */
+  readonly process?: () => Process;
+  /** Entries that the provider refuses with WSAEOPNOTSUPP. */
+  readonly unsupported?: readonly (keyof WSPPROC_TABLE)[];
+  readonly skip?: readonly Skip[];
+}
+
+const CASES: readonly Case[] = [...argumentCases, ...socketCases, ...transferCases];
+
+/**
+ * Declares the whole suite for one provider.
+ *
+ * @param api - the test runner: `import * as vitest from 'vitest'`, or an object with the same functions
+ * @param name - the provider's name
+ * @param under - how to start it, and what it does not serve
+ */
+export function describeTransportProvider(api: TestApi, name: string, under: TransportProviderUnderTest): void {
+  const { unsupported = [], skip = [] } = under;
+  const newProcess = under.process ?? ((): Process => createProcess({ store: new MemoryStore() }));
+  const { describe, beforeEach, afterEach, expect } = api;
+  describe(`transport provider ${name}`, () => {
+    let entries: Entries;
+    beforeEach(async () => {
+      const upcalls = new Upcalls(newProcess());
+      const info = protocolInfo(SOCK_STREAM, IPPROTO_TCP, TCP_ENTRY);
+      entries = new Entries(await under.start(upcalls.process, upcalls.table, info), upcalls, unsupported, expect);
+    });
+    afterEach(() => {
+      const { handles } = entries.process;
+      for (const [handle] of [...handles.entries()]) handles.close(handle);
+    });
+    for (const each of CASES) {
+      declareCase(api, each.name, skip.find((entry) => entry.case === each.name), async () => {
+        await each.run(entries);
+      });
+    }
+    declareSkipCheck(api, CASES.map((each) => each.name), skip);
+  });
+}
