@@ -177,10 +177,14 @@ export class TcpConnection implements Endpoint, TimerOwner, Waking {
   wake(): void {
     if (this.#narrowed) this.#narrow();
     this.ending.tellFailure();
-    this.receiver.delivery.drain();
+    const { delivery } = this.receiver;
+    const kept = delivery.queued;
+    delivery.drain();
     if (!isSynchronized(this.state) || this.state === STATE.timeWait) return;
     answerWrites(this);
-    if (isSynchronized(this.state) && this.receiver.worthTelling) emitAcknowledgment(this);
+    // Only what was read makes news of the window: that SYNs can announce less than there is, any segment mends.
+    const read = delivery.queued < kept;
+    if (read && isSynchronized(this.state) && this.receiver.worthTelling) emitAcknowledgment(this);
   }
 
   // --- from segments ---

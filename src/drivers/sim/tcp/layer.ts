@@ -9,6 +9,7 @@ import { DeferredCalls } from './calls.js';
 import { TcpConnection } from './connection.js';
 import { ConnectionTable } from './connection-table.js';
 import { reported } from './icmp.js';
+import { InitialSequence } from './initial-sequence.js';
 import { type ListenerOwner, TcpListener } from './listener.js';
 import { Path } from './path.js';
 import { type Binding, PortTable } from './port-table.js';
@@ -23,6 +24,7 @@ export class TcpLayer implements IpProtocol {
   readonly ip: IpService;
   readonly calls: DeferredCalls;
   readonly waits: TimeWaits;
+  readonly initialSequence: InitialSequence;
   /** Shared by all sockets. */
   readonly addresses: AddressTranslator;
   /** Shared by all connections, for the length of a call. */
@@ -38,6 +40,7 @@ export class TcpLayer implements IpProtocol {
     this.calls = new DeferredCalls(ip.clock);
     this.addresses = new AddressTranslator(ip.book);
     this.#ports = new PortTable(ip.random);
+    this.initialSequence = new InitialSequence(ip.clock, ip.random);
     this.waits = new TimeWaits(ip.clock, (waiting) => {
       this.leave(waiting);
     });
@@ -89,7 +92,7 @@ export class TcpLayer implements IpProtocol {
     const localPort = binding?.port ?? this.#ports.choose(free);
     if (localPort === 0 || !free(localPort)) return 'EADDRINUSE';
     const path = new Path(this.ip, settings, local, address, route);
-    const iss = this.ip.random.uint32() | 0;
+    const iss = this.initialSequence.next();
     const connection = new TcpConnection(this, local, localPort, address, port, settings, path, iss);
     this.enter(connection);
     connection.call(sink);

@@ -43,7 +43,7 @@ export class TcpListener {
       return;
     }
     if (!segment.has(FLAG.syn)) return;
-    this.call(segment, this.layer.ip.random.uint32() | 0);
+    this.call(segment, this.layer.initialSequence.next());
   }
 
   /** A SYN is answered with this initial sequence number. */

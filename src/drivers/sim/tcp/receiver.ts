@@ -73,12 +73,8 @@ export class Receiver {
     return movable >= step ? after(this.edge, movable) : this.edge;
   }
 
-  /**
-   * Whether the peer should hear that the window has opened again: by two segments or half of it. That it is wider than a
-   * SYN, whose window has no scale, could say is for the first acknowledgment to tell.
-   */
+  /** Whether the peer should hear that the window has opened again: by two segments or half of it. */
   get worthTelling(): boolean {
-    if (this.#connection.counters.bytesIn === 0) return false;
     return this.#movable >= Math.max(1, Math.min(2 * this.#connection.sender.segmentSize, this.#most >>> 1));
   }
 
