@@ -308,4 +308,9 @@ export interface Driver {
   /** A raw socket of an IP protocol (capability raw): ports are 0, IPv4 packets come with their header. */
   openRaw(family: Family, protocol: number, sink: DatagramSink): DatagramTransport | DriverError;
   interfaces(): readonly InterfaceAddress[];
+  /**
+   * The local address that traffic to `destination` leaves from, or why none can go there. 'ENOTSUP' from a driver that
+   * knows no routes: the interfaces then say what can be said.
+   */
+  sourceFor(destination: NetAddress): NetAddress | DriverError;
 }

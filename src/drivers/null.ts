@@ -105,5 +105,6 @@ export function createNullDriver(): Driver {
     openDatagram: () => nullDatagram(),
     openRaw: () => nullDatagram(),
     interfaces: () => [],
+    sourceFor: () => 'ENOTSUP',
   };
 }

@@ -82,6 +82,10 @@ export class FakeDriver implements Driver, StreamHost, DatagramHost, RawHost {
     return new FakeRaw(this, family, protocol, sink);
   }
 
+  sourceFor(): DriverError {
+    return 'ENOTSUP';
+  }
+
   interfaces(): readonly InterfaceAddress[] {
     return [LOOPBACK, { ...LOOPBACK, family: 'ipv6', address: '::1', netmask: '', prefixLength: 128 }];
   }

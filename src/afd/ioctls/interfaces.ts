@@ -106,8 +106,15 @@ export function isBroadcast(endpoint: Endpoint, { family, address }: NetAddress)
   });
 }
 
-/** The local address that traffic to `destination` leaves from, or null: on-link first, then whoever has a network. */
+/** The local address that traffic to `destination` leaves from, or null if there is no way to it. */
 export function sourceFor(endpoint: Endpoint, destination: NetAddress): NetAddress | null {
+  const told = isAny(destination) ? 'ENOTSUP' : endpoint.afd.driver.sourceFor(destination);
+  if (told === 'ENOTSUP') return guessedSource(endpoint, destination);
+  return typeof told === 'string' ? null : told;
+}
+
+/** Where the driver knows no routes: on-link first, then whoever has a network. */
+function guessedSource(endpoint: Endpoint, destination: NetAddress): NetAddress | null {
   const faces = endpoint.afd.driver.interfaces().filter((face) => face.family === endpoint.family && face.up);
   const bits = addressBits(endpoint.family, destination.address);
   const own = faces.find((face) => face.address === destination.address);

@@ -10,7 +10,8 @@ import { isGroup } from '../options/multicast.js';
 import { able } from './builders.js';
 import { outcome, type ControlRule } from './rule.js';
 
-/** Where an IPv4 header has the address that the packet is for. */
+/** Where an IPv4 header has the protocol, and the address that the packet is for. */
+const PROTOCOL_AT = 9;
 const DESTINATION_AT = 16;
 
 /** RCVALL_* as the caller passes it, one byte being enough; null for what is none. */
@@ -20,12 +21,15 @@ function modeIn(input: Uint8Array): number | null {
   return mode === undefined || mode > abi.RCVALL_MAX ? null : mode;
 }
 
-/** Lets in what went to a group, and what would have come without the code. */
-function multicastOnly({ local }: DatagramEndpoint): (data: Uint8Array, info: PacketInfo | null) => boolean {
-  return (data, info) => {
-    const destination = info?.destination?.address ?? formatIpv4(data, DESTINATION_AT);
-    return destination === local?.address || isGroup('ipv4', destination);
-  };
+/** Lets in what went to a group, of every protocol or of the socket's own, and what would have come without the code. */
+function multicastOnly(everyProtocol: boolean) {
+  return ({ local, protocol }: DatagramEndpoint) =>
+    (data: Uint8Array, info: PacketInfo | null): boolean => {
+      const own = data[PROTOCOL_AT] === protocol;
+      const destination = info?.destination?.address ?? formatIpv4(data, DESTINATION_AT);
+      if (destination === local?.address) return own;
+      return (own || everyProtocol) && isGroup('ipv4', destination);
+    };
 }
 
 /** A code for sockets of one protocol (by family), as documented; every other socket is told WSAEINVAL. */
@@ -53,6 +57,6 @@ function receivingAll(
 /** Their rows. */
 export const rawControls: readonly ControlRule[] = [
   receivingAll(abi.SIO_RCVALL, { ipv4: abi.IPPROTO_IP, ipv6: abi.IPPROTO_IPV6 }, null),
-  receivingAll(abi.SIO_RCVALL_MCAST, { ipv4: abi.IPPROTO_UDP }, multicastOnly),
-  receivingAll(abi.SIO_RCVALL_IGMPMCAST, { ipv4: abi.IPPROTO_IGMP }, multicastOnly),
+  receivingAll(abi.SIO_RCVALL_MCAST, { ipv4: abi.IPPROTO_UDP }, multicastOnly(true)),
+  receivingAll(abi.SIO_RCVALL_IGMPMCAST, { ipv4: abi.IPPROTO_IGMP }, multicastOnly(false)),
 ];

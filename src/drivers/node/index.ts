@@ -54,6 +54,8 @@ export function createNodeDriver(): Driver {
     // Node has no raw sockets.
     openRaw: () => 'ENOTSUP',
     interfaces: listInterfaces,
+    // Nor does it tell of routes.
+    sourceFor: () => 'ENOTSUP',
   };
 }
 

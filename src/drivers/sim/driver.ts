@@ -3,14 +3,17 @@ import type {
   Capabilities,
   DatagramSink,
   Driver,
+  DriverError,
   Family,
   InterfaceAddress,
+  NetAddress,
   Setting,
   StreamSink,
 } from '../contract.js';
 import type { InterfacePrefix, IpInterface } from './ip/service.js';
-import type { SimHost } from './network/index.js';
+import type { HostStack, SimHost } from './network/index.js';
 import { simResolver } from './resolver.js';
+import { scopeOf } from './sockets/addresses.js';
 import { SimDatagram } from './sockets/datagram.js';
 import { SimLocal } from './sockets/local.js';
 import { SimRaw } from './sockets/raw.js';
@@ -85,7 +88,17 @@ export function simDriver(host: SimHost): Driver {
       return family === 'unix' ? 'EAFNOSUPPORT' : new SimRaw(stack.raw, family, protocol, sink);
     },
     interfaces: () => stack.ip.interfaces.flatMap((face) => face.addresses.map((prefix) => described(face, prefix))),
+    sourceFor: (destination) => sourceFor(stack, destination),
   };
+}
+
+function sourceFor({ ip, udp }: HostStack, destination: NetAddress): NetAddress | DriverError {
+  const { family } = destination;
+  if (family === 'unix') return 'EAFNOSUPPORT';
+  const address = udp.addresses.inward(family, false, destination);
+  if (typeof address === 'string') return address;
+  const route = ip.route(address, { source: null, interfaceIndex: scopeOf(destination, address) });
+  return typeof route === 'string' ? route : udp.addresses.outward(family, route.source, 0, route.iface.index);
 }
 
 function described(face: IpInterface, { address, prefixLength }: InterfacePrefix): InterfaceAddress {

@@ -245,10 +245,11 @@ export abstract class MessageSocket implements DatagramTransport {
     return this.settings.set(setting, value);
   }
 
+  /** What the path is known to take: IP_USER_MTU and probing change what this socket makes of it, not the path. */
   pathMtu(): number | null {
     if (this.#peer === null) return null;
     const route = this.#route(this.#peer, null);
-    return typeof route === 'string' ? null : this.settings.way(route).mtu;
+    return typeof route === 'string' ? null : route.mtu;
   }
 
   join({ group, interface: name, source }: Membership): DriverError | null {
