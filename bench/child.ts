@@ -24,6 +24,7 @@ async function open(row: Row, side: string): Promise<Bench> {
 
 function figure({ unit, count, perCount }: Row, nanoseconds: number, added: number): number {
   if (unit === 'MiB') return added / 2 ** 20;
+  if (unit === 'ms') return nanoseconds / count / 1e6;
   return unit === 'ns/call' ? nanoseconds / count : (count * perCount * 1e9) / nanoseconds;
 }
 

@@ -20,8 +20,8 @@ export interface Row {
   readonly name: string;
   /** The work, in a few words. */
   readonly title: string;
-  /** What is counted; MiB is what the timed run adds to the resident set. */
-  readonly unit: 'round trips/s' | 'MiB/s' | 'connections/s' | 'messages/s' | 'datagrams/s' | 'ns/call' | 'MiB';
+  /** What is counted; MiB is what the timed run adds to the resident set, ms how long one count takes. */
+  readonly unit: 'round trips/s' | 'MiB/s' | 'connections/s' | 'messages/s' | 'datagrams/s' | 'ns/call' | 'MiB' | 'ms';
   /** How much of the unit one count is: 1, or the MiB moved. */
   readonly perCount: number;
   /** Counts in a timed run, and in the untimed run before it. */

@@ -222,5 +222,29 @@ const idle: Row = {
   },
 };
 
+const dayMs = 86_400_000;
+
+const day: Row = {
+  ...base,
+  name: 'sim-day',
+  title: 'simulated network, a day of virtual time with 100 idle connections',
+  unit: 'ms',
+  perCount: 1,
+  count: 10,
+  warmup: 1,
+  ours: async (api, testing) => {
+    const { client, server, network } = await pair(api, testing);
+    await connections(api, client, server, 100);
+    return {
+      run: async (count) => {
+        for (let i = 0; i < count; i += 1) await network.sleep(dayMs);
+      },
+      close: () => {
+        network.dispose();
+      },
+    };
+  },
+};
+
 /** The rows of the simulated network. */
-export const simRows: readonly Row[] = [udp, bulk, many(10), many(100), many(1000), idle];
+export const simRows: readonly Row[] = [udp, bulk, many(10), many(100), many(1000), idle, day];
