@@ -55,6 +55,17 @@ const ENVIRONMENT = `
 - **Multicast groups** on Linux are heard by every socket bound to the unspecified address and the group's port while
   anybody on the machine is a member, so a socket may go on hearing a group that it has left.
 
+## On the simulated network
+
+- **A refused connection** is given up at the first RST; Windows asks twice more, half a second apart.
+- **A router that says nothing** about packets that are too big is not found out: what does not get through times out.
+- **Raw sockets and files.** Everybody may have raw sockets. AF_UNIX paths are names known to the host, not files; one is
+  free again when the socket that was bound to it is closed.
+- **Multicast** stays on its segment: no router carries it on.
+- **SO_RCVBUF** is room in the socket and, once more, in TCP's window, so up to twice as much may come before a sender has
+  to wait.
+- **Names** are those of the hosts, and known everywhere without a packet.
+
 ## What differs by design
 
 - An answer that means "nothing yet" (WSAEWOULDBLOCK, an empty select or WSAPoll) comes one turn of the event loop later,

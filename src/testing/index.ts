@@ -31,11 +31,15 @@ export { installTimerPromises, installTimers, type InstalledTimers, type TimerTa
 export { timerPromises, type TimerOptions, type TimerPromises } from './timers/promises.js';
 export { Immediate, Timeout } from './timers/timeout.js';
 
+// What a tapped packet says.
+export { describePacket, packetFacts } from '../drivers/sim/index.js';
+
 // What the members of a network are made of.
 export type {
   HostChoice,
   HostOptions,
   LinkProperties,
+  PacketFacts,
   PacketView,
   Partition,
   PlugOptions,
@@ -48,6 +52,7 @@ export type {
   SimNetwork,
   TapListener,
   TappedPacket,
+  TransportFacts,
   Verdict,
 } from '../drivers/sim/index.js';
 

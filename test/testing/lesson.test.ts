@@ -27,6 +27,7 @@ import {
   clientAndServer,
   createNetwork,
   datagramPair,
+  describePacket,
   socketAddress,
   watch,
   withSeeds,
@@ -198,6 +199,20 @@ describe('what can be seen', () => {
       expect(server.netstat()).toHaveSocket({ localPort: 80, state: 'LISTENING' });
       expect(server.netstat().toString()).toContain('  TCP    0.0.0.0:80             0.0.0.0:0              LISTENING');
     });
+  });
+
+  it('every packet', async () => {
+    using net = createNetwork();
+    const seen: string[] = [];
+    net.tap(({ from, bytes }) => seen.push(`${from}: ${describePacket(bytes)}`));
+
+    await net.run(async () => {
+      const { client } = await datagramPair(net);
+      await client.host.winsock.send(client.socket, new Uint8Array(5), 5, 0);
+      await net.sleep(10);
+    });
+
+    expect(seen).toEqual([expect.stringMatching(/^client: IP 10\.0\.0\.2\.\d+ > 10\.0\.0\.1\.\d+: UDP, length 5$/)]);
   });
 
   it('captures', async () => {

@@ -7,3 +7,4 @@ export { simDriver } from './driver.js';
 export * from './network/index.js';
 export { Random } from './random.js';
 export type { RowState, SocketPlace, SocketRow } from './socket-row.js';
+export { describe as describePacket, facts as packetFacts, type PacketFacts, type TransportFacts } from './wire/describe.js';

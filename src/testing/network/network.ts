@@ -11,6 +11,7 @@ import {
   type Segment,
   type SegmentOptions,
   type SimClock,
+  type TapListener,
 } from '../../drivers/sim/index.js';
 import { Capture, type CaptureOptions } from '../capture/capture.js';
 import { installTimers, type InstalledTimers, type TimerTarget } from '../timers/install.js';
@@ -103,6 +104,11 @@ export class Network {
     const partition = this.sim.partition(a, b, options);
     this.#partitions.push(partition);
     return partition;
+  }
+
+  /** Shows every packet on every link to `listener`, as it is sent; the result stops that. */
+  tap(listener: TapListener): () => void {
+    return this.sim.tap(listener);
   }
 
   /** Starts recording packets. */

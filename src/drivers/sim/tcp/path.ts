@@ -42,14 +42,14 @@ export class Path {
     return this.#route.iface.index;
   }
 
-  /** The largest packet that goes through. */
+  /** The largest packet that goes through, whatever the socket makes of it. */
   get mtu(): number {
-    return this.#limited(this.#route.mtu);
+    return this.#route.mtu;
   }
 
   /** The most data that a segment without options takes along. */
   get segmentSize(): number {
-    return Math.max(LEAST_MSS, this.mtu - headersOf(this.#header.source));
+    return Math.max(LEAST_MSS, this.#limited(this.mtu) - headersOf(this.#header.source));
   }
 
   /** The most data that this end can take in one segment: what the MSS option says (RFC 9293 section 3.7.1). */
