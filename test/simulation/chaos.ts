@@ -9,6 +9,8 @@ const UDP_PORT = 9001;
 const CLIENTS = 4;
 const LARGEST = 40_000;
 const CHUNK = 6000;
+/** The longest datagram that travels in one piece. */
+const WHOLE = 1472;
 /** No connection lives longer than this: its errors come by keep-alive and retransmission at the latest. */
 const LIMIT = 3_600_000;
 
@@ -48,9 +50,10 @@ class Run {
     return least + this.#random.below(most - least + 1);
   }
 
-  /** A share of at most `most`, half of the time none. */
+  /** A share of at most `most`: with even seeds every kind of fault at once, with odd ones about half of the kinds. */
   share(most: number): number {
-    return this.#random.chance(0.5) ? 0 : (this.#random.below(1000) / 1000) * most;
+    const none = this.world.network.seed % 2 === 1 && this.#random.chance(0.5);
+    return none ? 0 : ((1 + this.#random.below(1000)) / 1000) * most;
   }
 
   chance(share: number): boolean {
@@ -176,6 +179,13 @@ async function exchange(run: Run, s: api.SOCKET, stream: number): Promise<boolea
   return heard === total;
 }
 
+/** The Internet checksum's sum. */
+function sumOf(bytes: Uint8Array): number {
+  let sum = 0;
+  for (let i = 0; i < bytes.length; i += 1) sum += (bytes[i] ?? 0) << (i % 2 === 0 ? 8 : 0);
+  return sum % 0xffff;
+}
+
 /** Datagrams may be lost, doubled and late, but never changed. */
 async function datagrams(run: Run, machine: Machine): Promise<void> {
   const s = api.socket(api.AF_INET, api.SOCK_DGRAM, api.IPPROTO_UDP);
@@ -196,7 +206,10 @@ async function collect(run: Run, s: api.SOCKET): Promise<void> {
     const length = await api.recvfrom(s, buffer, buffer.length, 0, null, null);
     if (length === api.SOCKET_ERROR) return;
     const expected = bytesAt(length & 0xff, 0, length);
-    if (!expected.every((byte, i) => byte === buffer[i])) run.fault(`a datagram of ${String(length)} bytes was changed`);
+    if (expected.every((byte, i) => byte === buffer[i])) continue;
+    // Each fragment can have a bit flipped, and two flips that cancel out are beyond any sum (seed 128 has such a pair).
+    const invisible = length > WHOLE && sumOf(expected) === sumOf(buffer.subarray(0, length));
+    if (!invisible) run.fault(`a datagram of ${String(length)} bytes was changed`);
   }
 }
 
