@@ -1,5 +1,6 @@
-// What UDP and raw sockets have in common: addresses, the peer, the way to a destination, memberships, and how an arrival
-// is told. What a packet looks like, and whose an arrival is, is the protocol's: see the abstract methods.
+// What UDP and raw sockets have in common: addresses, the peer, the way to a destination, and how an arrival is told.
+// Groups are socket-groups.ts's. What a packet looks like, and whose an arrival is, is the protocol's: see the abstract
+// methods.
 import type {
   BindOptions,
   DatagramSink,
@@ -14,10 +15,9 @@ import type {
 } from '../../contract.js';
 import type { IpAddress, IpFamily } from '../ip/address.js';
 import type { Arrival, IpService, Route, RouteWish } from '../ip/service.js';
-import { defaultInterface, interfaceNamed } from '../multicast/interface-choice.js';
-import { Memberships } from '../multicast/memberships.js';
 import { type AddressTranslator, needsScope, scopeOf } from './addresses.js';
 import { MessageSettings } from './message-settings.js';
+import { SocketGroups } from './socket-groups.js';
 
 /** What stands below such a socket. */
 export interface MessageLayer {
@@ -56,7 +56,7 @@ export abstract class MessageSocket implements DatagramTransport {
   protected readonly settings = new MessageSettings();
   /** Null once closed. */
   protected sink: DatagramSink | null;
-  readonly #memberships: Memberships;
+  readonly #groups: SocketGroups;
   #v6Only = false;
   /** What it was bound to, which disconnecting restores. */
   #bound: NetAddress | null = null;
@@ -78,7 +78,7 @@ export abstract class MessageSocket implements DatagramTransport {
     this.ip = layer.ip;
     this.family = family;
     this.sink = sink;
-    this.#memberships = new Memberships(layer.ip);
+    this.#groups = new SocketGroups(layer, family);
   }
 
   /** The most that one message can be on its way to this family. */
@@ -252,59 +252,20 @@ export abstract class MessageSocket implements DatagramTransport {
     return typeof route === 'string' ? null : route.mtu;
   }
 
-  join({ group, interface: name, source }: Membership): DriverError | null {
-    return this.#withGroup(group, name, (address, index) => {
-      if (source === null) return this.#memberships.join(address, index, null);
-      const one = this.#sourceNamed(source, address);
-      return one === null ? 'EINVAL' : this.#memberships.join(address, index, one);
-    });
+  join(membership: Membership): DriverError | null {
+    return this.sink === null ? 'EBADF' : this.#groups.join(membership);
   }
 
-  leave({ group, interface: name, source }: Membership): DriverError | null {
-    return this.#withGroup(group, name, (address, index) => {
-      if (source === null) return this.#memberships.leave(address, index, null);
-      const one = this.#sourceNamed(source, address);
-      return one === null ? 'EINVAL' : this.#memberships.leave(address, index, one);
-    });
+  leave(membership: Membership): DriverError | null {
+    return this.sink === null ? 'EBADF' : this.#groups.leave(membership);
   }
 
-  setSourceFilter({ group, interface: name, mode, sources }: SourceFilter): DriverError | null {
-    return this.#withGroup(group, name, (address, index) => {
-      const wanted = new Set<IpAddress>();
-      for (const text of sources) {
-        const source = this.#sourceNamed(text, address);
-        if (source === null) return 'EINVAL';
-        wanted.add(source);
-      }
-      return this.#memberships.set(address, index, { mode, sources: wanted });
-    });
-  }
-
-  #sourceNamed(text: string, group: IpAddress): IpAddress | null {
-    const source = this.#address4or6(text);
-    return source?.family === group.family && !source.isMulticast ? source : null;
-  }
-
-  #address4or6(text: string): IpAddress | null {
-    const address = this.#layer.addresses.text(text);
-    return address === null ? null : (this.ip.book.unmapped(address) ?? address);
-  }
-
-  #withGroup(
-    text: string,
-    name: string,
-    act: (group: IpAddress, interfaceIndex: number) => DriverError | null,
-  ): DriverError | null {
-    if (this.sink === null) return 'EBADF';
-    const group = this.#address4or6(text);
-    if (group?.isMulticast !== true || (group.family === 'ipv6' && this.family === 'ipv4')) return 'EINVAL';
-    const index = interfaceNamed(this.ip, this.#layer.addresses, name);
-    if (index === null) return 'EADDRNOTAVAIL';
-    return act(group, index === 0 ? defaultInterface(this.ip, group) : index);
+  setSourceFilter(filter: SourceFilter): DriverError | null {
+    return this.sink === null ? 'EBADF' : this.#groups.filter(filter);
   }
 
   setMulticastInterface(name: string): DriverError | null {
-    const index = interfaceNamed(this.ip, this.#layer.addresses, name);
+    const index = this.#groups.interfaceNamed(name);
     if (index === null) return 'EADDRNOTAVAIL';
     this.settings.multicastInterface = index;
     return null;
@@ -313,7 +274,7 @@ export abstract class MessageSocket implements DatagramTransport {
   close(): void {
     if (this.sink === null) return;
     this.sink = null;
-    this.#memberships.close();
+    this.#groups.close();
     if (this.#bound !== null) this.left();
   }
 
@@ -323,8 +284,8 @@ export abstract class MessageSocket implements DatagramTransport {
   }
 
   /** Whether what was sent to a group or to everybody is for this socket. */
-  wantsShared({ destination, source, iface }: Arrival): boolean {
-    if (destination.isMulticast) return this.#memberships.hears(destination, iface.index, source);
+  wantsShared(arrival: Arrival): boolean {
+    if (arrival.destination.isMulticast) return this.#groups.hears(arrival);
     return this.settings.values.receiveBroadcast !== 0;
   }
 
