@@ -62,6 +62,7 @@ const ENVIRONMENT = `
 - **Raw sockets and files.** Everybody may have raw sockets. AF_UNIX paths are names known to the host, not files; one is
   free again when the socket that was bound to it is closed.
 - **Multicast** stays on its segment: no router carries it on.
+- **NAT** translates IPv4 only.
 - **SO_RCVBUF** is room in the socket and, once more, in TCP's window, so up to twice as much may come before a sender has
   to wait.
 - **Names** are those of the hosts, and known everywhere without a packet.
