@@ -143,10 +143,6 @@ export const MAY_DIFFER = {
 
 /** Where a script shows something that may differ for a reason of its own: the aspects not compared, and the reason. */
 export const EXCUSED: Readonly<Record<string, { readonly aspects: readonly string[]; readonly reason: string }>> = {
-  'closed-port': {
-    aspects: ['sentAgain', 'recovery'],
-    reason: 'Windows asks a few times more before it believes that a connection is refused',
-  },
   'data-after-close': {
     aspects: ['told'],
     reason: 'a reset after the end of the stream: Linux goes on telling of the end, Windows tells of the reset',
