@@ -63,6 +63,8 @@ const ENVIRONMENT = `
   free again when the socket that was bound to it is closed.
 - **Multicast** stays on its segment: no router carries it on.
 - **NAT** translates IPv4 only.
+- **SIO_TCP_INFO** counts everything in TCP_INFO_v0. What TCP_INFO_v1 adds, how long and by what sending was held up, is 0.
+- **SIO_TCP_INITIAL_RTO** sets the first timeout, and whether a SYN is repeated at all; how often is always twice.
 - **SO_RCVBUF** is room in the socket and, once more, in TCP's window, so up to twice as much may come before a sender has
   to wait.
 - **Names** are those of the hosts, and known everywhere without a packet.
