@@ -42,12 +42,20 @@ function eventOf(provider: Msafd, overlapped: OVERLAPPED): Event | null {
   return object instanceof Event ? object : null;
 }
 
-/** Marks the operation as begun. */
-export function beginOverlapped(provider: Msafd, report: Report, request: IoRequest): void {
-  report.overlapped.Internal = STATUS_PENDING;
-  report.overlapped.InternalHigh = 0;
-  provider.running.set(report.overlapped, request);
-  if (report.routine === null) eventOf(provider, report.overlapped)?.reset();
+/**
+ * Marks the operation as begun; returns 0, or the error with which it is refused before anything of it has happened:
+ * WSAEINVAL for an OVERLAPPED whose operation is still pending, which is left as it is, and for a routine on a socket that
+ * is tied to a port, as one operation reports in one way.
+ */
+export function beginOverlapped(provider: Msafd, report: Report, request: IoRequest): number {
+  const { endpoint, overlapped, routine } = report;
+  if (provider.running.get(overlapped)?.done === false) return WSAEINVAL;
+  if (routine !== null && endpoint.completion.port !== null) return WSAEINVAL;
+  overlapped.Internal = STATUS_PENDING;
+  overlapped.InternalHigh = 0;
+  provider.running.set(overlapped, request);
+  if (routine === null) eventOf(provider, overlapped)?.reset();
+  return 0;
 }
 
 /** Tells the socket's port, unless the operation is told to a routine or the low bit of hEvent forbids it. */

@@ -127,12 +127,13 @@ function overlappedIoctl(
   lpcbBytesReturned: Ref,
   lpErrno: Ref,
 ): number {
-  if (result instanceof IoRequest) {
-    beginOverlapped(provider, report, result);
-    return finishOverlapped(provider, report, result, lpErrno);
+  const request = result instanceof IoRequest ? result : new IoRequest();
+  const refused = beginOverlapped(provider, report, request);
+  if (refused !== 0) {
+    request.abort(refused);
+    return fail(lpErrno, refused, SOCKET_ERROR);
   }
-  const request = new IoRequest();
-  beginOverlapped(provider, report, request);
+  if (result instanceof IoRequest) return finishOverlapped(provider, report, request, lpErrno);
   if (result.error === WSAEOPNOTSUPP) {
     const pending = finishOverlapped(provider, report, request, lpErrno);
     request.complete(result.error);

@@ -81,7 +81,8 @@ export function transmit(
   const wrong = flagError(endpoint, flags, SEND_FLAGS);
   if (wrong !== 0) return fail(lpErrno, wrong, SOCKET_ERROR);
   const request = new Send(lpNumberOfBytesSent, lpErrno);
-  if (report !== null) beginOverlapped(provider, report, request);
+  const refused = report === null ? 0 : beginOverlapped(provider, report, request);
+  if (refused !== 0) return fail(lpErrno, refused, SOCKET_ERROR);
   const error = startSend(provider, endpoint, chunks, flags, to, report, request, control);
   if (error !== 0) return refuseOverlapped(report, error, lpErrno);
   return report === null ? answer(request) : finishOverlapped(provider, report, request, lpErrno);
@@ -232,7 +233,8 @@ export function startReceive(
   report: Report | null,
   lpErrno: Ref,
 ): MaybePending<number> {
-  if (report !== null) beginOverlapped(provider, report, request);
+  const refused = report === null ? 0 : beginOverlapped(provider, report, request);
+  if (refused !== 0) return fail(lpErrno, refused, SOCKET_ERROR);
   const { ops } = provider.afd;
   const error =
     urgent
