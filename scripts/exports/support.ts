@@ -23,13 +23,18 @@ const full: readonly string[] = [
   ...['RtlEthernetAddressToString', 'RtlEthernetStringToAddress', 'RtlIpv4AddressToString', 'RtlIpv4AddressToStringEx'],
   ...['RtlIpv4StringToAddress', 'RtlIpv4StringToAddressEx', 'RtlIpv6AddressToString', 'RtlIpv6AddressToStringEx'],
   ...['RtlIpv6StringToAddress', 'RtlIpv6StringToAddressEx'],
+  'WSAEnumNetworkEvents',
 ];
 
 const someOverlapped = 'an overlapped call cannot be cancelled yet';
 
+const noQuality = 'FD_QOS and FD_GROUP_QOS can be asked for and never happen';
+
 /** The support level of each function that works. */
 export const SUPPORT: ReadonlyMap<string, Support> = new Map<string, Support>([
   ...full.map((name): [string, Support] => [name, { level: 'full', note: '' }]),
+  ['WSAEventSelect', { level: 'partial', note: noQuality }],
+  ['WSAAsyncSelect', { level: 'partial', note: noQuality }],
   ['WSASend', { level: 'partial', note: someOverlapped }],
   ['WSARecv', { level: 'partial', note: someOverlapped }],
   ['WSASendTo', { level: 'partial', note: someOverlapped }],

@@ -58,6 +58,14 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
     return this.transport.remote;
   }
 
+  override get hasConnected(): boolean {
+    return this.remote !== null;
+  }
+
+  override get connectionError(): number {
+    return 0;
+  }
+
   /** Whether something waits to be received. */
   get hasArrivals(): boolean {
     return this.#arrivals.length > 0;

@@ -7,6 +7,7 @@ import { decodeAddress, isAny, type DecodedAddress } from './address.js';
 import { copyBytes, startsWith } from './bytes.js';
 import { isKnownDriverError, winsockError } from './driver-errors.js';
 import type { Afd } from './device.js';
+import type { NetworkEvents } from './network-events.js';
 import type { Holding, Sharing } from './port-table.js';
 import { POLL_LOCAL_CLOSE } from './poll-events.js';
 import type { ReceiveRequest } from './receive-request.js';
@@ -40,6 +41,8 @@ export abstract class Endpoint implements Associable {
   // made when it is first needed.
   private target: CompletionTarget | null = null;
   private observers: Set<ReadinessObserver> | null = null;
+  /** The network events that somebody has asked for, once somebody has. */
+  networkEvents: NetworkEvents | null = null;
   #holding: Holding | null = null;
 
   protected constructor(afd: Afd, family: Family, type: number, protocol: number, options = new SocketOptions()) {
@@ -54,6 +57,10 @@ export abstract class Endpoint implements Associable {
   abstract get transport(): Transport;
   /** Readiness bits, computed from the state. */
   abstract readiness(): number;
+  /** Whether a connect of its own has given the socket its peer: an accepted connection is not one. */
+  abstract get hasConnected(): boolean;
+  /** The Winsock error that the connection was cut with; 0 while it lives, or without one. */
+  abstract get connectionError(): number;
   /** Ends protocol work when the last handle goes; the result tells a lingering close when it is over. */
   protected abstract closeTransport(): IoRequest | null;
   /** The requests of the subclass's own queues end with `error`. */

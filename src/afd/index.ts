@@ -6,6 +6,8 @@ export * from './datagram-endpoint.js';
 export * from './device.js';
 export * from './driver-errors.js';
 export * from './endpoint.js';
+export * from './network-event-table.js';
+export * from './network-events.js';
 export * from './ops/accept.js';
 export * from './ops/index.js';
 export * from './ops/poll.js';

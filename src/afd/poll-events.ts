@@ -1,5 +1,5 @@
-// What can be seen of an endpoint from outside: the readiness bits. select, WSAPoll and (later) the FD_* events are all
-// read from these.
+// What can be seen of an endpoint from outside: the readiness bits. select, WSAPoll and the FD_* events are all read from
+// these.
 
 /** Data, or for a listener nothing: see ACCEPT. */
 export const POLL_RECEIVE = 0x001;

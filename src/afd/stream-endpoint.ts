@@ -33,6 +33,8 @@ interface Outgoing {
 export class StreamEndpoint extends Endpoint implements StreamSink {
   protected readonly holdingProtocol = 'stream';
   state: StreamState = 'open';
+  /** The connection was made by a connect from here. */
+  #dialled = false;
   /** Bytes received and not asked for yet. */
   readonly inbox = new ByteQueue();
   /** The urgent byte outside the stream that nobody has read; a newer one takes its place, as on Windows. */
@@ -106,6 +108,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
     endpoint.connectedAt = listener.afd.clock.now();
     connection.attach(endpoint);
     applyInherited(endpoint);
+    listener.networkEvents?.inheritTo(endpoint);
     return endpoint;
   }
 
@@ -135,6 +138,14 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
 
   get isConnected(): boolean {
     return this.state === 'connected';
+  }
+
+  override get hasConnected(): boolean {
+    return this.#dialled && this.isConnected;
+  }
+
+  override get connectionError(): number {
+    return this.abortError;
   }
 
   /** Whether a send would be taken without waiting. */
@@ -170,6 +181,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
 
   connected(): void {
     this.move('connected');
+    this.#dialled = true;
     this.connectedAt = this.afd.clock.now();
     this.lastError = 0;
     this.holdLocalAddress();

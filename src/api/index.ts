@@ -14,6 +14,7 @@ export * from './inet.js';
 export * from './last-error.js';
 export * from './messages.js';
 export * from './nameinfo.js';
+export * from './network-events.js';
 export * from './not-yet.js';
 export * from './options.js';
 export * from './protocols.js';

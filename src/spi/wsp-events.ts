@@ -21,7 +21,7 @@ export type LPWSPASYNCSELECT = (s: SOCKET, hWnd: HWND, wMsg: number, lEvent: num
  * @param s the socket
  * @param hEventObject an event object to reset in the same step, or 0
  * @param lpNetworkEvents receives the events and one error code per event
- * @param lpErrno WSAEINVAL (a pointer is null), WSAEINPROGRESS
+ * @param lpErrno WSAEFAULT (`lpNetworkEvents` is null), WSAEINVAL (`hEventObject` is no event object), WSAEINPROGRESS
  * @returns 0; SOCKET_ERROR on failure
  * @see https://learn.microsoft.com/windows/win32/api/ws2spi/nc-ws2spi-lpwspenumnetworkevents
  */

@@ -29,10 +29,7 @@ function over(createDriver: () => Driver): TransportProviderUnderTest {
       return table;
     },
     unsupported: [
-      'lpWSPAsyncSelect',
       'lpWSPCancelBlockingCall',
-      'lpWSPEnumNetworkEvents',
-      'lpWSPEventSelect',
       'lpWSPGetQOSByName',
       'lpWSPJoinLeaf',
     ],

@@ -23,10 +23,7 @@ describeTransportProvider(vitest, 'msafd in a process as programs have it', {
     return table;
   },
   unsupported: [
-    'lpWSPAsyncSelect',
     'lpWSPCancelBlockingCall',
-    'lpWSPEnumNetworkEvents',
-    'lpWSPEventSelect',
     'lpWSPGetQOSByName',
     'lpWSPJoinLeaf',
   ],

@@ -1,5 +1,5 @@
 // The codes that every socket system has: blocking mode, how much can be read, the urgent mark.
-import { FIONBIO, FIONREAD, SIOCATMARK } from '../../abi/index.js';
+import { FIONBIO, FIONREAD, SIOCATMARK, WSAEINVAL } from '../../abi/index.js';
 import { DatagramEndpoint } from '../datagram-endpoint.js';
 import type { Endpoint } from '../endpoint.js';
 import { STREAM } from '../options/builders.js';
@@ -17,6 +17,8 @@ function readableBytes(endpoint: Endpoint): number {
 /** Their rows. */
 export const basicControls: readonly ControlRule[] = [
   taking(FIONBIO, {}, (endpoint, value) => {
+    // As documented: the selection has to be cancelled first.
+    if (value === 0 && endpoint.networkEvents !== null && endpoint.networkEvents.wanted !== 0) return WSAEINVAL;
     endpoint.nonBlocking = value !== 0;
     return 0;
   }),

@@ -13,6 +13,7 @@ import {
 import type { NetAddress, StreamTransport } from '../../drivers/contract.js';
 import { anyAddress } from '../address.js';
 import type { Endpoint } from '../endpoint.js';
+import { AFTER_ACCEPT } from '../network-event-table.js';
 import { IoRequest } from '../request.js';
 import { StreamEndpoint } from '../stream-endpoint.js';
 
@@ -73,6 +74,13 @@ function turnAway(listener: StreamEndpoint, candidate: StreamTransport, error: n
 
 /** Starts accepting; returns 0 (see `request`) or the error found at once. */
 export function accept(endpoint: Endpoint, request: AcceptRequest): number {
+  const error = start(endpoint, request);
+  // A deferred connection is not told of again: its program knows of it.
+  if (!request.done || request.error !== WSATRY_AGAIN) endpoint.networkEvents?.reenable(AFTER_ACCEPT);
+  return error;
+}
+
+function start(endpoint: Endpoint, request: AcceptRequest): number {
   if (!(endpoint instanceof StreamEndpoint)) return WSAEOPNOTSUPP;
   if (endpoint.state !== 'listening') return WSAEINVAL;
   if (endpoint.backlog.length > 0) {

@@ -1,5 +1,6 @@
 // connect: makes a connection, or gives a datagram socket its default peer and takes it away again.
 import {
+  FD_CONNECT,
   WSAEADDRNOTAVAIL,
   WSAEALREADY,
   WSAEINVAL,
@@ -10,6 +11,7 @@ import {
 import type { NetAddress } from '../../drivers/contract.js';
 import { isAny } from '../address.js';
 import type { DatagramEndpoint } from '../datagram-endpoint.js';
+import { AFTER_CONNECT } from '../network-event-table.js';
 import type { IoRequest } from '../request.js';
 import type { StreamEndpoint } from '../stream-endpoint.js';
 
@@ -28,6 +30,7 @@ export function connectStream(endpoint: StreamEndpoint, address: NetAddress, req
   const error = endpoint.transport.connect(address);
   if (error !== null) return endpoint.errorFrom(error);
   endpoint.move('connect');
+  endpoint.networkEvents?.reenable(AFTER_CONNECT);
   if (endpoint.nonBlocking) return WSAEWOULDBLOCK;
   endpoint.connectRequest = request;
   return 0;
@@ -54,6 +57,7 @@ export function connectDatagram(endpoint: DatagramEndpoint, name: NetAddress): n
   const error = endpoint.transport.connect(address);
   if (error !== null) return endpoint.errorFrom(error);
   endpoint.holdLocalAddress();
+  endpoint.networkEvents?.reenable(FD_CONNECT);
   return 0;
 }
 

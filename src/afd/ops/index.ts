@@ -4,6 +4,7 @@ import { currentThread, type Process } from '../../win32/index.js';
 import { accept } from './accept.js';
 import { bind, bindImplicitly } from './bind.js';
 import { connectDatagram, connectStream, disconnectDatagram } from './connect.js';
+import { selectEvents, takeEvents } from './events.js';
 import { listen } from './listen.js';
 import { receive, receiveUrgent } from './receive.js';
 import { sendDatagram, sendStream, sendUrgent } from './send.js';
@@ -20,10 +21,12 @@ export const operations = {
   listen,
   receive,
   receiveUrgent,
+  selectEvents,
   sendDatagram,
   sendStream,
   sendUrgent,
   shutdown,
+  takeEvents,
 } as const;
 
 /** The type of the table. */

@@ -8,6 +8,7 @@ import {
 } from '../../abi/index.js';
 import { DatagramEndpoint } from '../datagram-endpoint.js';
 import type { Endpoint } from '../endpoint.js';
+import { AFTER_RECEIVE } from '../network-event-table.js';
 import type { ReceiveRequest } from '../receive-request.js';
 import { IoRequest } from '../request.js';
 import { StreamEndpoint } from '../stream-endpoint.js';
@@ -23,6 +24,12 @@ export interface Waiting {
 
 /** Starts receiving; returns 0 (see `request`) or the error found at once. */
 export function receive(endpoint: Endpoint, request: ReceiveRequest, waiting: Waiting): number {
+  const error = receiveAny(endpoint, request, waiting);
+  endpoint.networkEvents?.reenable(AFTER_RECEIVE);
+  return error;
+}
+
+function receiveAny(endpoint: Endpoint, request: ReceiveRequest, waiting: Waiting): number {
   if (endpoint instanceof StreamEndpoint) return receiveStream(endpoint, request, waiting);
   return endpoint instanceof DatagramEndpoint ? receiveDatagram(endpoint, request, waiting) : WSAEOPNOTSUPP;
 }
@@ -89,6 +96,12 @@ function receiveDatagram(endpoint: DatagramEndpoint, request: ReceiveRequest, wa
 
 /** Takes the urgent byte that lies outside the stream, or waits for one; returns 0 (see `request`) or the error. */
 export function receiveUrgent(endpoint: Endpoint, request: ReceiveRequest, waiting: Waiting): number {
+  const error = takeUrgent(endpoint, request, waiting);
+  endpoint.networkEvents?.reenable(AFTER_RECEIVE);
+  return error;
+}
+
+function takeUrgent(endpoint: Endpoint, request: ReceiveRequest, waiting: Waiting): number {
   if (!(endpoint instanceof StreamEndpoint)) return WSAEOPNOTSUPP;
   if (!endpoint.isConnected) return WSAENOTCONN;
   if (endpoint.receiveShutdown) return WSAESHUTDOWN;

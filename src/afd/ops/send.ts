@@ -11,6 +11,7 @@ import type { NetAddress, SendControl } from '../../drivers/contract.js';
 import { copyBytes } from '../bytes.js';
 import type { DatagramEndpoint } from '../datagram-endpoint.js';
 import { longestMessage } from '../message-size.js';
+import { AFTER_REFUSED_SEND } from '../network-event-table.js';
 import type { IoRequest } from '../request.js';
 import type { StreamEndpoint } from '../stream-endpoint.js';
 import { bindImplicitly } from './bind.js';
@@ -57,7 +58,10 @@ export function sendStream(
     return 0;
   }
   if (waiting.nonBlocking) {
-    if (!endpoint.writable) return WSAEWOULDBLOCK;
+    if (!endpoint.writable) {
+      endpoint.networkEvents?.reenable(AFTER_REFUSED_SEND);
+      return WSAEWOULDBLOCK;
+    }
     // The caller has its buffer back at once, so what the transport may still be busy with must be ours.
     if (!endpoint.transmit([joined(chunks, size)], size, null)) endpoint.reevaluate();
     request.complete(0, size);

@@ -14,10 +14,8 @@ import type {
   SOCK_NOTIFY_REGISTRATION,
   WSABUF,
   WSACOMPLETION,
-  WSAEVENT,
   WSANAMESPACE_INFOEXA,
   WSANAMESPACE_INFOEXW,
-  WSANETWORKEVENTS,
   WSAQUERYSETA,
   WSAQUERYSETW,
   WSASERVICECLASSINFOA,
@@ -61,18 +59,6 @@ export const SetSocketMediaStreamingMode = /* @__PURE__ */ notYet<(
 export const SocketNotificationRetrieveEvents = /* @__PURE__ */ notYet<(
   notification: OVERLAPPED_ENTRY | null,
 ) => number>('SocketNotificationRetrieveEvents');
-
-/**
- * Asks for window messages about network events of a socket.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaasyncselect
- */
-export const WSAAsyncSelect = /* @__PURE__ */ notYet<(
-  s: SOCKET,
-  hWnd: HWND,
-  wMsg: number,
-  lEvent: number,
-) => number>('WSAAsyncSelect');
 
 /**
  * Connects to the first of a list of addresses that answers.
@@ -143,28 +129,6 @@ export const WSAEnumNameSpaceProvidersExW = /* @__PURE__ */ notYet<(
   lpdwBufferLength: Ref | null,
   lpnspBuffer: WSANAMESPACE_INFOEXW[] | null,
 ) => number>('WSAEnumNameSpaceProvidersExW');
-
-/**
- * Takes the network events recorded for a socket, and resets an event object.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaenumnetworkevents
- */
-export const WSAEnumNetworkEvents = /* @__PURE__ */ notYet<(
-  s: SOCKET,
-  hEventObject: WSAEVENT,
-  lpNetworkEvents: WSANETWORKEVENTS | null,
-) => number>('WSAEnumNetworkEvents');
-
-/**
- * Ties an event object to network events of a socket.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaeventselect
- */
-export const WSAEventSelect = /* @__PURE__ */ notYet<(
-  s: SOCKET,
-  hEventObject: WSAEVENT,
-  lNetworkEvents: number,
-) => number>('WSAEventSelect');
 
 /**
  * Reads a template of flow specifications by name.

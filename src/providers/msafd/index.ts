@@ -6,6 +6,7 @@ import { unsupportedProcTable, type LPWSPSTARTUP, type WSPPROC_TABLE } from '../
 import { currentThread } from '../../win32/index.js';
 import { accept, connect, listen, recvDisconnect, sendDisconnect, shutdown } from './entries/connection.js';
 import { ioctl } from './entries/ioctl.js';
+import { asyncSelect, enumNetworkEvents, eventSelect } from './entries/network-events.js';
 import { bind, getPeerName, getSockName } from './entries/names.js';
 import { getSockOpt, setSockOpt } from './entries/options.js';
 import { select } from './entries/select.js';
@@ -49,11 +50,14 @@ function createTable(provider: Msafd): WSPPROC_TABLE {
     ...unsupportedProcTable(),
     lpWSPAccept: provider.onEndpoint(INVALID_SOCKET, accept),
     lpWSPAddressToString: addressToString,
+    lpWSPAsyncSelect: (...args) => asyncSelect(provider, ...args),
     lpWSPBind: provider.onEndpoint(SOCKET_ERROR, bind),
     lpWSPCleanup: () => cleanup(provider),
     lpWSPCloseSocket: (s, lpErrno) => closeSocket(provider, s, lpErrno),
     lpWSPConnect: provider.onEndpoint(SOCKET_ERROR, connect),
     lpWSPDuplicateSocket: (...args) => duplicateSocket(provider, ...args),
+    lpWSPEnumNetworkEvents: provider.onEndpoint(SOCKET_ERROR, enumNetworkEvents),
+    lpWSPEventSelect: provider.onEndpoint(SOCKET_ERROR, eventSelect),
     lpWSPGetOverlappedResult: (...args) => getOverlappedResult(provider, ...args),
     lpWSPGetPeerName: provider.onEndpoint(SOCKET_ERROR, getPeerName),
     lpWSPGetSockName: provider.onEndpoint(SOCKET_ERROR, getSockName),

@@ -88,7 +88,9 @@ export function accept(
     if (connection === null || info === null) return fail(lpErrno, request.error, INVALID_SOCKET);
     const remote = wantsAddress ? connection.remote : null;
     if (remote !== null) putAddress(encodeAddress(remote), addr, addrlen);
-    return openHandle(provider, connection, info, lpErrno);
+    const s = openHandle(provider, connection, info, lpErrno);
+    if (s !== INVALID_SOCKET) connection.networkEvents?.named(s);
+    return s;
   });
 }
 
