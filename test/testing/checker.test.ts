@@ -17,6 +17,7 @@ import {
   WSACloseEvent,
   WSACreateEvent,
   WSADATA,
+  WSAEINVAL,
   WSARecv,
   WSASend,
   WSAStartup,
@@ -217,9 +218,9 @@ describe('an OVERLAPPED', () => {
       started(async () => {
         const s = await echo();
         const overlapped = new OVERLAPPED();
-        for (const memory of [new Uint8Array(4), new Uint8Array(4)]) {
-          expect(WSARecv(s, wsabuf(memory), 1, null, ref(0), overlapped, null)).toBePending();
-        }
+        expect(WSARecv(s, wsabuf(new Uint8Array(4)), 1, null, ref(0), overlapped, null)).toBePending();
+        // It is refused here; Windows would take it and lose the first operation, so it is a mistake to be told of.
+        expect(WSARecv(s, wsabuf(new Uint8Array(4)), 1, null, ref(0), overlapped, null)).toFailWith(WSAEINVAL);
         await closesocket(s);
       }),
     );
