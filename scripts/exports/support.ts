@@ -24,23 +24,17 @@ const full: readonly string[] = [
   ...['RtlIpv4StringToAddress', 'RtlIpv4StringToAddressEx', 'RtlIpv6AddressToString', 'RtlIpv6AddressToStringEx'],
   ...['RtlIpv6StringToAddress', 'RtlIpv6StringToAddressEx'],
   'WSAEnumNetworkEvents',
+  ...['WSASend', 'WSARecv', 'WSASendTo', 'WSARecvFrom', 'WSAGetOverlappedResult'],
 ];
-
-const someOverlapped = 'an overlapped call cannot be cancelled yet';
 
 const noQuality = 'FD_QOS and FD_GROUP_QOS can be asked for and never happen';
 
 /** The support level of each function that works. */
 export const SUPPORT: ReadonlyMap<string, Support> = new Map<string, Support>([
   ...full.map((name): [string, Support] => [name, { level: 'full', note: '' }]),
+  ['WSARecvMsg', { level: 'partial', note: 'control information is what the driver knows of packets' }],
+  ['WSASendMsg', { level: 'partial', note: 'control information is refused where the driver cannot honour it' }],
   ['WSAEventSelect', { level: 'partial', note: noQuality }],
   ['WSAAsyncSelect', { level: 'partial', note: noQuality }],
-  ['WSASend', { level: 'partial', note: someOverlapped }],
-  ['WSARecv', { level: 'partial', note: someOverlapped }],
-  ['WSASendTo', { level: 'partial', note: someOverlapped }],
-  ['WSARecvFrom', { level: 'partial', note: someOverlapped }],
-  ['WSARecvMsg', { level: 'partial', note: `${someOverlapped}; control information is what the driver knows of packets` }],
-  ['WSASendMsg', { level: 'partial', note: `${someOverlapped}; control information is refused where the driver cannot honour it` }],
-  ['WSAGetOverlappedResult', { level: 'partial', note: someOverlapped }],
-  ['WSAIoctl', { level: 'partial', note: `${someOverlapped}; a code that the provider does not serve is refused` }],
+  ['WSAIoctl', { level: 'partial', note: 'a code that the provider does not serve is refused' }],
 ]);

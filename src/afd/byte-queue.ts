@@ -20,6 +20,16 @@ export class ByteQueue {
     this.#length += end - start;
   }
 
+  /** Puts a copy of bytes that were read back to the front. */
+  unread(parts: readonly Uint8Array[]): void {
+    const first = this.#chunks[0];
+    if (first !== undefined && this.#offset > 0) this.#chunks[0] = first.subarray(this.#offset);
+    this.#offset = 0;
+    const copies = parts.map((part) => copyBytes(part));
+    this.#chunks.unshift(...copies);
+    for (const { length } of copies) this.#length += length;
+  }
+
   /** Fills `targets` in order from the front with at most `most` bytes and returns how many; with `peek` they stay. */
   read(targets: readonly Uint8Array[], peek: boolean, most = this.#length): number {
     let chunkIndex = 0;

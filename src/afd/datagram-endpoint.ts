@@ -146,6 +146,11 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
     this.receives.failAll(WSAESHUTDOWN);
   }
 
+  /** A send is in the driver's hands, which still read from its buffer; it will be over soon. */
+  override cancel(request: IoRequest, error: number): void {
+    if (request.waitingIn !== null) request.abort(error);
+  }
+
   protected override failRequests(): void {
     // Sends are handed to the driver whole; none waits here.
   }

@@ -2,7 +2,7 @@
 // queue of waiting receives, and readiness. It owns no transport and no protocol state; those are the subclasses'.
 import { SOCK_RAW, SOCK_STREAM, WSAEINTR, bytesOf, type Memory } from '../abi/index.js';
 import type { DriverError, Family, NetAddress, Setting, Transport } from '../drivers/contract.js';
-import { CompletionTarget, type Associable } from '../win32/index.js';
+import { CompletionTarget, PendingOperations, type Associable, type Cancellable } from '../win32/index.js';
 import { decodeAddress, isAny, type DecodedAddress } from './address.js';
 import { copyBytes, startsWith } from './bytes.js';
 import { isKnownDriverError, winsockError } from './driver-errors.js';
@@ -20,7 +20,7 @@ export interface ReadinessObserver {
 }
 
 /** A socket as afd keeps it. */
-export abstract class Endpoint implements Associable {
+export abstract class Endpoint implements Associable, Cancellable {
   readonly kind = 'socket';
   readonly afd: Afd;
   readonly family: Family;
@@ -40,6 +40,7 @@ export abstract class Endpoint implements Associable {
   // Few sockets ever have a port or an observer, and a thousand sockets are felt in the processor's caches: what follows is
   // made when it is first needed.
   private target: CompletionTarget | null = null;
+  private operations: PendingOperations | null = null;
   private observers: Set<ReadinessObserver> | null = null;
   /** The network events that somebody has asked for, once somebody has. */
   networkEvents: NetworkEvents | null = null;
@@ -160,6 +161,20 @@ export abstract class Endpoint implements Associable {
   /** The completion port that overlapped operations report to. */
   get completion(): CompletionTarget {
     return (this.target ??= new CompletionTarget());
+  }
+
+  /** The overlapped operations that are under way. */
+  get pending(): PendingOperations {
+    return (this.operations ??= new PendingOperations());
+  }
+
+  /** Ends a request of this endpoint with `error`, if that can be done; to be followed by one call of `cancelled`. */
+  cancel(request: IoRequest, error: number): void {
+    request.abort(error);
+  }
+
+  cancelled(): void {
+    // Most requests hold nothing.
   }
 
   observe(observer: ReadinessObserver): void {

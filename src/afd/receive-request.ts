@@ -27,6 +27,14 @@ export class ReceiveRequest extends IoRequest {
     this.waitAll = (flags & MSG_WAITALL) !== 0 && !this.peek;
   }
 
+  override get kind(): string {
+    return 'receive';
+  }
+
+  override get bytesAsked(): number {
+    return this.capacity;
+  }
+
   /** Whether nothing more fits, or nothing more is waited for. */
   get satisfied(): boolean {
     return this.bytes === this.capacity || (this.bytes > 0 && !this.waitAll);
@@ -49,6 +57,19 @@ export class ReceiveRequest extends IoRequest {
     }
     this.bytes += position - start;
     return position - start;
+  }
+
+  /** The parts of the buffers that are filled. */
+  filled(): readonly Uint8Array[] {
+    let rest = this.bytes;
+    const parts: Uint8Array[] = [];
+    for (const buffer of this.buffers) {
+      if (rest === 0) break;
+      const part = buffer.subarray(0, rest);
+      parts.push(part);
+      rest -= part.length;
+    }
+    return parts;
   }
 
   /** The buffers with the part already filled left out. */

@@ -5,6 +5,11 @@ import type { Clock, Timer } from '../win32/index.js';
 /** Called once, when the request has its result. */
 export type Completion = () => void;
 
+/** Who is told of a request's end without a function having to be made for it. */
+export interface RequestOwner {
+  requestDone(request: IoRequest): void;
+}
+
 /** A queue or slot that a request waits in. */
 export interface WaitingPlace {
   withdraw(request: IoRequest): void;
@@ -22,6 +27,18 @@ export class IoRequest {
   private timer: Timer | null = null;
   /** Where the request waits, so that it can leave early. */
   waitingIn: WaitingPlace | null = null;
+  /** Told first. */
+  owner: RequestOwner | null = null;
+
+  /** What the request asks for, in one word. */
+  get kind(): string {
+    return 'operation';
+  }
+
+  /** How many bytes it asks for. */
+  get bytesAsked(): number {
+    return 0;
+  }
 
   /** Sets the result. Later calls change nothing. */
   complete(error: number, bytes = 0): void {
@@ -33,8 +50,10 @@ export class IoRequest {
     this.timer = null;
     this.waitingIn = null;
     this.finished();
-    const report = this.report;
+    const { owner, report } = this;
+    this.owner = null;
     this.report = null;
+    owner?.requestDone(this);
     report?.();
   }
 

@@ -1,6 +1,6 @@
 // A stream socket: connection state, bytes that have arrived, bytes on their way, connections waiting to be accepted.
 // It is the sink of its transport. What callers may ask for is in ops/.
-import { SOCK_STREAM, WSAECONNABORTED, WSAESHUTDOWN } from '../abi/index.js';
+import { SOCK_STREAM, WSAECONNABORTED } from '../abi/index.js';
 import type { DriverError, Family, NetAddress, StreamSink, StreamTransport } from '../drivers/contract.js';
 import { ByteQueue } from './byte-queue.js';
 import type { Afd } from './device.js';
@@ -17,7 +17,7 @@ import {
   POLL_RECEIVE_EXPEDITED,
   POLL_SEND,
 } from './poll-events.js';
-import type { ReceiveRequest } from './receive-request.js';
+import { ReceiveRequest } from './receive-request.js';
 import { IoRequest, RequestQueue } from './request.js';
 import type { SocketOptions } from './socket-options.js';
 import { nextState, type StreamEvent, type StreamState } from './stream-state.js';
@@ -58,7 +58,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   readonly #outgoing: Outgoing[] = [];
   #reading = true;
   /**
-   * The socket was closed under a send that waits. Its caller has the buffer back and may write into it, so the transport,
+   * The socket was closed under a send that waits, or the send was cancelled. Its caller has the buffer back and may write into it, so the transport,
    * which still reads from it, must not deliver the rest: the connection is cut, as the send was.
    */
   #cutOff = false;
@@ -209,12 +209,6 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   }
 
   received(buffer: Uint8Array, length: number): boolean {
-    if (this.receiveShutdown) {
-      // Nobody can ever read it: the connection is reset, as SD_RECEIVE is documented.
-      this.#transport.reset();
-      this.#die(WSAECONNABORTED);
-      return false;
-    }
     let position = 0;
     while (position < length) {
       const request = this.receives.head;
@@ -222,6 +216,11 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
       position += request.take(buffer, position, length);
       if (!request.satisfied) break;
       this.receives.finish(request, 0, request.bytes);
+    }
+    if (position < length && this.receiveShutdown) {
+      // Nobody can ever read it: the connection is reset, as SD_RECEIVE is documented.
+      this.#cut();
+      return false;
     }
     if (position < length) {
       this.inbox.push(buffer, position, length);
@@ -354,16 +353,44 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
     return false;
   }
 
-  /** Ends receiving here: what waits fails, what has come is lost. */
+  /** Ends receiving here: receives that wait go on, others are refused, what has come is lost. */
   shutdownReceive(): void {
     const unread = this.inbox.length > 0;
     this.receiveShutdown = true;
     this.#forgetReceived();
-    this.receives.failAll(WSAESHUTDOWN);
-    this.#urgentReceives?.failAll(WSAESHUTDOWN);
-    if (!unread) return;
+    if (unread) this.#cut();
+  }
+
+  /** Cuts the connection: the stream can not go on as it should. */
+  #cut(): void {
     this.#transport.reset();
     this.#die(WSAECONNABORTED);
+  }
+
+  override cancel(request: IoRequest, error: number): void {
+    if (request === this.connectRequest) {
+      this.#giveUpConnecting();
+    } else if (this.#outgoing.some((outgoing) => outgoing.request === request)) {
+      // The rest of it will not be sent, so nothing behind it may be.
+      this.#cutOff = true;
+    } else if (request instanceof ReceiveRequest && request.bytes > 0 && !this.receiveShutdown) {
+      this.inbox.unread(request.filled());
+      request.bytes = 0;
+    }
+    request.abort(error);
+  }
+
+  override cancelled(): void {
+    if (this.#cutOff && this.abortError === 0) this.#cut();
+    this.serveReceives();
+    this.reevaluate();
+  }
+
+  /** As after a connect that failed: the socket may try again. */
+  #giveUpConnecting(): void {
+    this.connectRequest = null;
+    this.#transport.reset();
+    this.move('failed');
   }
 
   protected override failRequests(error: number): void {

@@ -58,6 +58,7 @@ export class ThreadObject extends WaitableObject {
     this.#ended = true;
     this.exitCode = exitCode >>> 0;
     this.thread.apcQueue.length = 0;
+    for (const close of this.thread.atEnd.splice(0)) close();
     this.wake();
   }
 

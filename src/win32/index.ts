@@ -8,6 +8,7 @@ export * from './event.js';
 export * from './functions/index.js';
 export * from './handle-table.js';
 export * from './last-error.js';
+export * from './pending-operation.js';
 export * from './process.js';
 export * from './sleep.js';
 export * from './system-clock.js';

@@ -21,6 +21,9 @@ export class Thread {
   /** Per-thread static storage (the hostent of gethostbyname and its like), by the owner's key. */
   readonly statics = new Map<symbol, unknown>();
 
+  /** What is to be done when the thread has ended. */
+  readonly atEnd: (() => void)[] = [];
+
   constructor(process: Process, id: number) {
     this.process = process;
     this.id = id;

@@ -10,8 +10,10 @@ import {
   type WSADATA,
 } from '../abi/index.js';
 import { isBase, isChain, type Catalog } from '../catalog/index.js';
+import { isCancellable } from '../win32/index.js';
 import type { StartOutcome, WinsockProcess } from './process.js';
 import { Provider } from './provider.js';
+import { closeThreadIds } from './thread-id.js';
 import { createUpcallTable } from './upcalls.js';
 
 /** The highest version supported. */
@@ -110,11 +112,16 @@ async function startProviders(process: WinsockProcess, catalog: Catalog): Promis
 export function cleanup(process: WinsockProcess): void {
   process.startupCount -= 1;
   if (process.started) return;
+  const { handles } = process.kernel;
   for (const { handle, provider } of [...process.sockets.values()]) {
+    const object = handles.get(handle);
+    // As documented, what is under way ends without an event or a routine being told.
+    if (object !== null && isCancellable(object)) object.pending.silence();
     process.sockets.delete(handle);
     provider.tell('WSPCloseSocket', (procs) => procs.lpWSPCloseSocket(handle, ref(0)));
   }
   for (const provider of process.providers.values()) provider.cleanup();
   process.providers.clear();
+  closeThreadIds(process.kernel);
   process.forgetCatalog();
 }

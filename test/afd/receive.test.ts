@@ -323,13 +323,19 @@ describe('closing the socket', () => {
 });
 
 describe('shutting down receiving', () => {
-  test('fails what waits and everything after', () => {
+  test('fails everything after and leaves alone what waits', () => {
     const world = connected();
     const call = world.receive(world.server, 4);
     must(ops.shutdown(world.server, SD_RECEIVE));
     expect([call.state, world.receive(world.server, 4).state, world.receive(world.server, 4, MSG_PEEK).state]).toEqual([
-      WSAESHUTDOWN, WSAESHUTDOWN, WSAESHUTDOWN,
+      'pending', WSAESHUTDOWN, WSAESHUTDOWN,
     ]);
+    must(world.send(world.client, 'abcd').state);
+    world.pump();
+    expect([call.state, call.request.bytes]).toEqual([0, 4]);
+    must(world.send(world.client, 'e').state);
+    world.pump();
+    expect(world.receive(world.client, 4).state).toBe(WSAECONNRESET);
   });
 
   test('resets the connection when unread data is there, or comes', () => {

@@ -152,12 +152,13 @@ export class ModelledPair {
   #arrive(end: End, peer: End, content: Uint8Array): void {
     if (peer.aborted !== 0) return;
     if (peer.closed) { end.reset(); return; }
-    if (peer.receiveShutdown) {
-      peer.abort(WSAECONNABORTED);
-      end.reset();
-      return;
-    }
     peer.unread.push(...content);
+    if (!peer.receiveShutdown) return;
+    // Those that waited before the shutdown have what they can take; what nobody can ever read cuts the connection.
+    while (peer.waiting[0]?.call.state === 0) takeFirst(peer);
+    if (peer.buffered === 0) return;
+    peer.abort(WSAECONNABORTED);
+    end.reset();
   }
 
   #receive({ side, size, flags, nonBlocking }: Step & { do: 'receive' }): void {
@@ -191,8 +192,6 @@ export class ModelledPair {
       if (how !== SD_SEND && !end.receiveShutdown) {
         const unheard = end.buffered > 0;
         end.receiveShutdown = true;
-        end.failWaiting(WSAESHUTDOWN);
-        end.unread = [];
         if (unheard) {
           end.abort(WSAECONNABORTED);
           peer.reset();
@@ -233,8 +232,7 @@ export class ModelledPair {
 /** Takes out of the line what is done, and checks that it is done rightly and that the others rightly are not. */
 function serve(end: End): void {
   for (let first = end.waiting[0]; first !== undefined; first = end.waiting[0]) {
-    const { call, size, peek, all } = first;
-    const over = end.peerEnded && end.unread.length <= size;
+    const { call, size, all } = first;
     if (call.state === 'pending') {
       expect(end.peerEnded).toBe(false);
       if (all) expect(end.unread.length).toBeLessThan(size);
@@ -242,13 +240,21 @@ function serve(end: End): void {
       for (const other of end.waiting) expect([other.call.state, other.call.reports]).toEqual(['pending', 0]);
       return;
     }
-    end.waiting.shift();
-    expect([call.state, call.reports]).toEqual([0, 1]);
-    const { bytes } = call.request;
-    const content = call.buffers.flatMap((buffer) => [...buffer]).slice(0, bytes);
-    expect(content).toEqual(end.unread.slice(0, bytes));
-    if (size > 0 && end.unread.length > 0) expect(bytes).toBeGreaterThan(0);
-    if (all && !over) expect(bytes).toBe(size);
-    if (!peek) end.unread.splice(0, bytes);
+    takeFirst(end);
   }
+}
+
+/** Takes the first out of the line, which is done, and checks what it got. */
+function takeFirst(end: End): void {
+  const first = end.waiting.shift();
+  if (first === undefined) return;
+  const { call, size, peek, all } = first;
+  const over = end.peerEnded && end.unread.length <= size;
+  expect([call.state, call.reports]).toEqual([0, 1]);
+  const { bytes } = call.request;
+  const content = call.buffers.flatMap((buffer) => [...buffer]).slice(0, bytes);
+  expect(content).toEqual(end.unread.slice(0, bytes));
+  if (size > 0 && end.unread.length > 0) expect(bytes).toBeGreaterThan(0);
+  if (all && !over) expect(bytes).toBe(size);
+  if (!peek) end.unread.splice(0, bytes);
 }

@@ -49,6 +49,4 @@ export const laterAreas: readonly LaterArea[] = [
     reason: 'AcceptEx, ConnectEx, DisconnectEx and TransmitFile are not there yet',
     but: ['recvmsg', 'recvmsg-errors', 'recvmsg-ipv6', 'sendmsg'],
   },
-  { area: 'iocp', reason: 'most pass; CancelIo and the extension functions come with the I/O models' },
-  { area: 'overlapped', reason: 'most pass; CancelIo comes with the I/O models' },
 ];

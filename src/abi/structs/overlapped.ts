@@ -2,6 +2,7 @@
 
 import { type HANDLE, NULL_HANDLE } from '../handles.js';
 import type { Ref } from '../memory.js';
+import { OperationSlot } from '../operation-slot.js';
 import type { QOS } from './qos.js';
 import type { WSABUF } from './buffer.js';
 
@@ -9,7 +10,7 @@ import type { WSABUF } from './buffer.js';
  * OVERLAPPED (minwinbase.h), also WSAOVERLAPPED: the identity of an overlapped operation. A plain object, because it is
  * known by reference; `size` is what C's sizeof gives on x64. Offset/OffsetHigh and Pointer overlap in C and do not here.
  */
-export class OVERLAPPED {
+export class OVERLAPPED extends OperationSlot {
   static readonly size = 32;
 
   /** The status code of the operation; STATUS_PENDING while it runs. */
@@ -23,6 +24,7 @@ export class OVERLAPPED {
   hEvent: HANDLE = NULL_HANDLE;
 
   constructor(init: Partial<OVERLAPPED> = {}) {
+    super();
     Object.assign(this, init);
   }
 }

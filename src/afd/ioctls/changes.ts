@@ -28,6 +28,10 @@ class ChangeRequest extends IoRequest implements ReadinessObserver, WaitingPlace
     this.#watch?.start();
   }
 
+  override get kind(): string {
+    return 'control';
+  }
+
   readinessChanged(endpoint: Endpoint): void {
     if (endpoint.closed) this.abort(abi.WSAEINTR);
   }

@@ -33,6 +33,10 @@ export class AcceptRequest extends IoRequest {
     this.admit = admit;
   }
 
+  override get kind(): string {
+    return 'accept';
+  }
+
   /** Takes the oldest waiting connection of `listener`. */
   offer(listener: StreamEndpoint): void {
     const candidate = listener.backlog[0];

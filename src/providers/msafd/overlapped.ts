@@ -7,11 +7,13 @@ import {
   WSAEINTR,
   WSAEINVAL,
   WSAENOTSOCK,
+  WSA_INVALID_HANDLE,
   WSA_INVALID_PARAMETER,
   WSA_IO_INCOMPLETE,
   WSA_IO_PENDING,
   WSA_OPERATION_ABORTED,
   FALSE,
+  INFINITE,
   TRUE,
   ref,
   type LPWSAOVERLAPPED_COMPLETION_ROUTINE,
@@ -20,11 +22,12 @@ import {
   type SOCKET,
   type WSATHREADID,
 } from '../../abi/index.js';
-import { ReceiveRequest, type Endpoint, type IoRequest } from '../../afd/index.js';
+import { operationOf, setOperation } from '../../abi/operation-slot.js';
+import { ReceiveRequest, type Endpoint, type IoRequest, type RequestOwner } from '../../afd/index.js';
 import type { BOOL, MaybePending } from '../../spi/index.js';
-import { Event } from '../../win32/index.js';
+import { currentThread, Event, PendingOperation, waitForObjects, type ReportsTo } from '../../win32/index.js';
 import { portError } from './port-errors.js';
-import { fail, settled, type Msafd } from './provider.js';
+import { fail, type Msafd } from './provider.js';
 import type { Transfer } from './transfers.js';
 
 /** Where an overlapped operation reports. */
@@ -36,10 +39,97 @@ export interface Report {
   readonly threadId: WSATHREADID | null;
 }
 
+/** An overlapped operation on a socket: one object from the call to its end, and for those who ask for its result. */
+class Operation extends PendingOperation implements Report, RequestOwner {
+  readonly endpoint: Endpoint;
+  readonly routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null;
+  readonly threadId: WSATHREADID | null;
+  /** Both are set when it begins. */
+  provider: Msafd | null = null;
+  request: IoRequest | null = null;
+
+  constructor(
+    endpoint: Endpoint,
+    overlapped: OVERLAPPED,
+    routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null,
+    threadId: WSATHREADID | null,
+  ) {
+    super(overlapped);
+    this.endpoint = endpoint;
+    this.routine = routine;
+    this.threadId = threadId;
+  }
+
+  override get done(): boolean {
+    return this.request?.done !== false;
+  }
+
+  override get kind(): string {
+    return this.request?.kind ?? '';
+  }
+
+  override get bytesAsked(): number {
+    return this.request?.bytesAsked ?? 0;
+  }
+
+  override get reportsTo(): ReportsTo {
+    if (this.routine !== null) return 'routine';
+    const { hEvent } = this.overlapped;
+    if (this.endpoint.completion.port !== null && (hEvent & 1) === 0) return 'port';
+    return (hEvent & ~1) === 0 ? 'nobody' : 'event';
+  }
+
+  override get win32Error(): number {
+    return this.request === null ? 0 : portError(this.request.error, this.endpoint.isDatagram);
+  }
+
+  override cancel(): void {
+    if (this.request !== null) this.endpoint.cancel(this.request, WSA_OPERATION_ABORTED);
+  }
+
+  /** The operation goes on after the call that started it. */
+  goOn(request: IoRequest): void {
+    this.thread = currentThread();
+    this.endpoint.pending.add(this);
+    request.owner = this;
+  }
+
+  requestDone(request: IoRequest): void {
+    this.endpoint.pending.remove(this);
+    if (this.provider === null) return;
+    deliver(request);
+    complete(this.provider, this, request, false);
+    this.ended();
+  }
+}
+
+/** Where a call with this OVERLAPPED and routine reports; null for a call without. */
+export function reportOf(
+  endpoint: Endpoint,
+  overlapped: OVERLAPPED | null,
+  routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null,
+  threadId: WSATHREADID | null,
+): Report | null {
+  return overlapped === null ? null : new Operation(endpoint, overlapped, routine, threadId);
+}
+
 /** The event behind hEvent; its low bit only keeps the completion from a port. */
 function eventOf(provider: Msafd, overlapped: OVERLAPPED): Event | null {
-  const object = provider.process.handles.get(overlapped.hEvent & ~1);
+  const handle = overlapped.hEvent & ~1;
+  if (handle === 0) return null;
+  const object = provider.process.handles.get(handle);
   return object instanceof Event ? object : null;
+}
+
+function operationFor(report: Report): Operation {
+  if (report instanceof Operation) return report;
+  return new Operation(report.endpoint, report.overlapped, report.routine, report.threadId);
+}
+
+/** The operation that a report was begun for. */
+function begun({ overlapped }: Report): Operation | null {
+  const operation = operationOf(overlapped);
+  return operation instanceof Operation ? operation : null;
 }
 
 /**
@@ -49,11 +139,15 @@ function eventOf(provider: Msafd, overlapped: OVERLAPPED): Event | null {
  */
 export function beginOverlapped(provider: Msafd, report: Report, request: IoRequest): number {
   const { endpoint, overlapped, routine } = report;
-  if (provider.running.get(overlapped)?.done === false) return WSAEINVAL;
+  const earlier = operationOf(overlapped);
+  if (earlier instanceof PendingOperation && !earlier.done) return WSAEINVAL;
   if (routine !== null && endpoint.completion.port !== null) return WSAEINVAL;
+  const operation = operationFor(report);
+  operation.provider = provider;
+  operation.request = request;
+  setOperation(overlapped, operation);
   overlapped.Internal = STATUS_PENDING;
   overlapped.InternalHigh = 0;
-  provider.running.set(overlapped, request);
   if (routine === null) eventOf(provider, overlapped)?.reset();
   return 0;
 }
@@ -64,8 +158,8 @@ function reportToPort({ endpoint, overlapped, routine }: Report, request: IoRequ
   endpoint.completion.report(overlapped, request.bytes, portError(request.error, endpoint.isDatagram), atOnce);
 }
 
-function complete(provider: Msafd, report: Report, request: IoRequest, atOnce: boolean): void {
-  const { overlapped, routine, threadId } = report;
+function complete(provider: Msafd, operation: Operation, request: IoRequest, atOnce: boolean): void {
+  const { overlapped, routine } = operation;
   const flags = request instanceof ReceiveRequest ? request.resultFlags : 0;
   // What interrupts a blocking call, closing the socket under it, aborts an overlapped operation.
   const error = request.error === WSAEINTR ? WSA_OPERATION_ABORTED : request.error;
@@ -73,14 +167,18 @@ function complete(provider: Msafd, report: Report, request: IoRequest, atOnce: b
   overlapped.InternalHigh = request.bytes;
   overlapped.Offset = flags;
   // A routine takes the event's place: hEvent is then the program's own.
-  if (routine === null) eventOf(provider, overlapped)?.set();
-  reportToPort(report, request, atOnce);
+  if (routine === null && !operation.silent) eventOf(provider, overlapped)?.set();
+  reportToPort(operation, request, atOnce);
+  if (!operation.silent) callRoutine(provider, operation, error, request.bytes, flags);
+}
+
+function callRoutine(provider: Msafd, operation: Report, error: number, bytes: number, flags: number): void {
+  const { overlapped, routine, threadId } = operation;
   if (routine === null || threadId === null) return;
-  const lpErrno = ref(0);
   const call = (): void => {
-    routine(error, request.bytes, overlapped, flags);
+    routine(error, bytes, overlapped, flags);
   };
-  provider.upcalls.lpWPUQueueApc(threadId, call, 0, lpErrno);
+  provider.upcalls.lpWPUQueueApc(threadId, call, 0, ref(0));
 }
 
 /** Fills in what the caller of a transfer wants; an ioctl has written its output already. */
@@ -98,22 +196,27 @@ export function finishOverlapped(
   request: IoRequest | Transfer,
   lpErrno: Ref,
 ): number {
+  if (request.done && request.error !== 0) {
+    deliver(request);
+    return refuseOverlapped(report, request.error, lpErrno);
+  }
+  const operation = report instanceof Operation ? report : begun(report);
+  if (operation === null) return fail(lpErrno, WSAEINVAL, SOCKET_ERROR);
   if (request.done) {
     deliver(request);
-    if (request.error !== 0) return refuseOverlapped(report, request.error, lpErrno);
-    complete(provider, report, request, true);
+    complete(provider, operation, request, true);
     return 0;
   }
-  request.onDone(() => {
-    deliver(request);
-    complete(provider, report, request, false);
-  });
+  operation.goOn(request);
   return fail(lpErrno, WSA_IO_PENDING, SOCKET_ERROR);
 }
 
 /** Ends an entry whose operation failed at once: nothing is reported, and the OVERLAPPED is free again. */
 export function refuseOverlapped(report: Report | null, error: number, lpErrno: Ref): number {
-  if (report !== null) report.overlapped.Internal = error;
+  if (report !== null) {
+    begun(report)?.request?.complete(error);
+    report.overlapped.Internal = error;
+  }
   return fail(lpErrno, error, SOCKET_ERROR);
 }
 
@@ -130,13 +233,21 @@ export function getOverlappedResult(
   if (provider.endpoint(s) === null) return fail(lpErrno, WSAENOTSOCK, FALSE);
   if (lpOverlapped === null) return fail(lpErrno, WSA_INVALID_PARAMETER, FALSE);
   if (lpcbTransfer === null || lpdwFlags === null) return fail(lpErrno, WSAEFAULT, FALSE);
-  const request = provider.running.get(lpOverlapped);
-  if (request === undefined) return fail(lpErrno, WSAEINVAL, FALSE);
-  if (!request.done && fWait === FALSE) return fail(lpErrno, WSA_IO_INCOMPLETE, FALSE);
+  const operation = PendingOperation.of(lpOverlapped);
+  if (operation === null) return fail(lpErrno, WSAEINVAL, FALSE);
   const tell = (): BOOL => {
+    // The event that ended the wait may have been set by somebody else.
+    if (!operation.done) return fail(lpErrno, WSA_IO_INCOMPLETE, FALSE);
+    if (lpOverlapped.Internal !== 0) return fail(lpErrno, lpOverlapped.Internal, FALSE);
     lpcbTransfer.value = lpOverlapped.InternalHigh;
     lpdwFlags.value = lpOverlapped.Offset;
-    return lpOverlapped.Internal === 0 ? TRUE : fail(lpErrno, lpOverlapped.Internal, FALSE);
+    return TRUE;
   };
-  return settled(request, tell);
+  if (operation.done || fWait === FALSE) return tell();
+  const event = eventOf(provider, lpOverlapped);
+  const named = operation.reportsTo !== 'routine' && (lpOverlapped.hEvent & ~1) !== 0;
+  if (event === null && named) return fail(lpErrno, WSA_INVALID_HANDLE, FALSE);
+  const objects = event === null || !named ? [operation.end] : [event, operation.end];
+  const ended = waitForObjects(currentThread(), objects, { all: false, milliseconds: INFINITE, alertable: false });
+  return typeof ended === 'number' ? tell() : ended.then(tell);
 }

@@ -1,5 +1,5 @@
 // The base provider in one process: what its entries share. The entries themselves are in entries/, one file per topic.
-import { SOCKET_ERROR, WSAENOTSOCK, WSAPROTOCOL_INFOW, type OVERLAPPED, type Ref, type SOCKET } from '../../abi/index.js';
+import { SOCKET_ERROR, WSAENOTSOCK, WSAPROTOCOL_INFOW, type Ref, type SOCKET } from '../../abi/index.js';
 import { Endpoint, type Afd, type IoRequest } from '../../afd/index.js';
 import { Pending, type ExtensionFunction, type MaybePending, type WSPUPCALLTABLE } from '../../spi/index.js';
 import type { Process } from '../../win32/index.js';
@@ -25,8 +25,6 @@ export class Msafd {
   lastToken = 0;
   /** By the text of their identifiers; see extension-functions.ts. */
   extensions: ReadonlyMap<string, ExtensionFunction> = new Map();
-  /** The requests behind overlapped operations, for those who ask or wait for a result. */
-  readonly running = new WeakMap<OVERLAPPED, IoRequest>();
 
   constructor(process: Process, afd: Afd, upcalls: WSPUPCALLTABLE) {
     this.process = process;

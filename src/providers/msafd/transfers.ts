@@ -18,12 +18,22 @@ export interface Transfer extends IoRequest {
 export class Send extends IoRequest implements Transfer {
   readonly lpNumberOfBytesSent: Ref | null;
   readonly lpErrno: Ref;
+  private readonly chunks: readonly Uint8Array[];
   private pending: Pending<number> | null = null;
 
-  constructor(lpNumberOfBytesSent: Ref | null, lpErrno: Ref) {
+  constructor(lpNumberOfBytesSent: Ref | null, lpErrno: Ref, chunks: readonly Uint8Array[] = []) {
     super();
     this.lpNumberOfBytesSent = lpNumberOfBytesSent;
     this.lpErrno = lpErrno;
+    this.chunks = chunks;
+  }
+
+  override get kind(): string {
+    return 'send';
+  }
+
+  override get bytesAsked(): number {
+    return this.chunks.reduce((size, { length }) => size + length, 0);
   }
 
   outcome(): number {

@@ -3,6 +3,7 @@
 export * from './errors.js';
 export * from './events.js';
 export * from './handles.js';
+export * from './overlapped.js';
 export * from './ports.js';
 export * from './sleep.js';
 export * from './threads.js';

@@ -24,7 +24,7 @@ import { IoRequest, type Endpoint } from '../../../afd/index.js';
 import { control } from '../../../afd/ioctls/control.js';
 import { FunctionPointers, type MaybePending } from '../../../spi/index.js';
 import { extensionFunction } from '../extension-functions.js';
-import { beginOverlapped, finishOverlapped, type Report } from '../overlapped.js';
+import { beginOverlapped, finishOverlapped, reportOf, type Report } from '../overlapped.js';
 import { fail, settled, type Msafd } from '../provider.js';
 import { windowOf } from './options.js';
 import { poll } from './select.js';
@@ -93,10 +93,7 @@ export function ioctl(
   if (lpcbBytesReturned === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
   const input = windowOf(lpvInBuffer, cbInBuffer);
   const output = windowOf(lpvOutBuffer, cbOutBuffer);
-  const report: Report | null =
-    lpOverlapped === null
-      ? null
-      : { endpoint, overlapped: lpOverlapped, routine: lpCompletionRoutine, threadId: lpThreadId };
+  const report = reportOf(endpoint, lpOverlapped, lpCompletionRoutine, lpThreadId);
   const result = own(provider, s, code, input, output, report !== null) ?? answer(endpoint, code, input, output);
   if (report !== null) return overlappedIoctl(provider, report, result, lpcbBytesReturned, lpErrno);
   const finish = ({ error, bytes }: Outcome): number => {

@@ -18,9 +18,10 @@ import { DatagramEndpoint, type NetAddress } from '../../../afd/index.js';
 import type { MaybePending } from '../../../spi/index.js';
 import { addressFits, gather } from '../buffers.js';
 import { MessageReceive } from '../message-receive.js';
+import { reportOf } from '../overlapped.js';
 import { fail, type Msafd } from '../provider.js';
 import { readControl } from '../send-control.js';
-import { encodedSize, reportOf, startReceive, transmit } from './transfer.js';
+import { encodedSize, startReceive, transmit } from './transfer.js';
 
 /** Whether a buffer is there as far as its length says. */
 function isThere({ buf, len }: WSABUF): boolean {

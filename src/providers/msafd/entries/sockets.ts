@@ -130,7 +130,9 @@ export function closeSocket(provider: Msafd, s: SOCKET, lpErrno: Ref): MaybePend
 export function cleanup(provider: Msafd): number {
   const { handles } = provider.process;
   for (const [handle, object] of [...handles.entries()]) {
-    if (object instanceof Endpoint && provider.infoOf(object) !== null) handles.close(handle);
+    if (!(object instanceof Endpoint) || provider.infoOf(object) === null) continue;
+    object.pending.silence();
+    handles.close(handle);
   }
   provider.duplicates.clear();
   return 0;

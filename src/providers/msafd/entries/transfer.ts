@@ -27,7 +27,7 @@ import {
 import type { NetAddress, SendControl, Waiting } from '../../../afd/index.js';
 import type { MaybePending } from '../../../spi/index.js';
 import { addressFits, gather } from '../buffers.js';
-import { beginOverlapped, finishOverlapped, refuseOverlapped, type Report } from '../overlapped.js';
+import { beginOverlapped, finishOverlapped, refuseOverlapped, reportOf, type Report } from '../overlapped.js';
 import { fail, type Msafd } from '../provider.js';
 import { Receive, Send, answer } from '../transfers.js';
 
@@ -39,15 +39,6 @@ const STREAM_FLAGS = MSG_OOB | MSG_WAITALL;
 const AGAINST_WAITALL = MSG_OOB | MSG_PEEK | MSG_PARTIAL;
 /** How an overlapped operation waits: it is pending whatever the socket's mode, and no timeout applies. */
 const OVERLAPPED_WAITING: Waiting = { nonBlocking: false, timeout: 0, timeoutError: 0 };
-
-export function reportOf(
-  endpoint: Endpoint,
-  overlapped: OVERLAPPED | null,
-  routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null,
-  threadId: WSATHREADID | null,
-): Report | null {
-  return overlapped === null ? null : { endpoint, overlapped, routine, threadId };
-}
 
 function flagError(endpoint: Endpoint, flags: number, known: number): number {
   if ((flags & ~known) !== 0) return WSAEOPNOTSUPP;
@@ -80,7 +71,7 @@ export function transmit(
   if (lpNumberOfBytesSent === null && report === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
   const wrong = flagError(endpoint, flags, SEND_FLAGS);
   if (wrong !== 0) return fail(lpErrno, wrong, SOCKET_ERROR);
-  const request = new Send(lpNumberOfBytesSent, lpErrno);
+  const request = new Send(lpNumberOfBytesSent, lpErrno, chunks);
   const refused = report === null ? 0 : beginOverlapped(provider, report, request);
   if (refused !== 0) return fail(lpErrno, refused, SOCKET_ERROR);
   const error = startSend(provider, endpoint, chunks, flags, to, report, request, control);
