@@ -1,6 +1,6 @@
 // WSAEventSelect, WSAEnumNetworkEvents, WSAAsyncSelect: being told what happens on a socket. What happens, and what
 // re-enables its being told, is the provider's business.
-import { SOCKET_ERROR, WSA_INVALID_EVENT, type HWND, type WSAEVENT, type WSANETWORKEVENTS } from '../abi/index.js';
+import { SOCKET_ERROR, type HWND, type WSAEVENT, type WSANETWORKEVENTS } from '../abi/index.js';
 import { immediate, onSocket } from './define.js';
 
 /**
@@ -11,7 +11,7 @@ import { immediate, onSocket } from './define.js';
  * listener's selection over. Does not block.
  *
  * @param s - the socket
- * @param hEventObject - the event; ignored, and may be null or 0, with `lNetworkEvents` 0
+ * @param hEventObject - the event; ignored, and may be WSA_INVALID_EVENT, with `lNetworkEvents` 0
  * @param lNetworkEvents - FD_* bits; 0 ends the selection, after which FIONBIO can make the socket blocking again. FD_QOS
  *   and FD_GROUP_QOS can be asked for and never happen
  * @returns 0 or SOCKET_ERROR. Errors: WSANOTINITIALISED, WSAENOTSOCK, WSAEINVAL (no event, or unknown bits)
@@ -19,10 +19,9 @@ import { immediate, onSocket } from './define.js';
  */
 export const WSAEventSelect = immediate(
   'WSAEventSelect',
-  onSocket(SOCKET_ERROR, (call, s, hEventObject: WSAEVENT | null, lNetworkEvents: number): number => {
-    const event = hEventObject ?? WSA_INVALID_EVENT;
-    return call.finish(call.procs.lpWSPEventSelect(s, event, lNetworkEvents, call.lpErrno), SOCKET_ERROR);
-  }),
+  onSocket(SOCKET_ERROR, (call, s, hEventObject: WSAEVENT, lNetworkEvents: number): number =>
+    call.finish(call.procs.lpWSPEventSelect(s, hEventObject, lNetworkEvents, call.lpErrno), SOCKET_ERROR),
+  ),
 );
 
 /**

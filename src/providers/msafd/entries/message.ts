@@ -21,7 +21,7 @@ import { MessageReceive } from '../message-receive.js';
 import { reportOf } from '../overlapped.js';
 import { fail, type Msafd } from '../provider.js';
 import { readControl } from '../send-control.js';
-import { encodedSize, startReceive, transmit } from './transfer.js';
+import { encodedSize, refuseReceive, startReceive, transmit } from './transfer.js';
 
 /** Whether a buffer is there as far as its length says. */
 function isThere({ buf, len }: WSABUF): boolean {
@@ -48,12 +48,14 @@ export function recvMsg(
 ): MaybePending<number> {
   const endpoint = target(provider, s, lpMsg);
   if (typeof endpoint === 'number') return fail(lpErrno, endpoint, SOCKET_ERROR);
-  if (lpMsg === null || (lpdwNumberOfBytesRecvd === null && lpOverlapped === null)) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
-  if ((lpMsg.dwFlags & ~MSG_PEEK) !== 0) return fail(lpErrno, WSAEOPNOTSUPP, SOCKET_ERROR);
+  if (lpMsg === null || (lpdwNumberOfBytesRecvd === null && lpOverlapped === null)) {
+    return refuseReceive(endpoint, WSAEFAULT, lpErrno);
+  }
+  if ((lpMsg.dwFlags & ~MSG_PEEK) !== 0) return refuseReceive(endpoint, WSAEOPNOTSUPP, lpErrno);
   const buffers = gather(lpMsg.lpBuffers, lpMsg.dwBufferCount);
-  if (typeof buffers === 'number') return fail(lpErrno, buffers, SOCKET_ERROR);
+  if (typeof buffers === 'number') return refuseReceive(endpoint, buffers, lpErrno);
   if (lpMsg.name !== null && !addressFits(encodedSize(endpoint), lpMsg.name, { value: lpMsg.namelen })) {
-    return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
+    return refuseReceive(endpoint, WSAEFAULT, lpErrno);
   }
   const request = new MessageReceive(endpoint, buffers, lpMsg, lpdwNumberOfBytesRecvd, lpErrno);
   const report = reportOf(endpoint, lpOverlapped, lpCompletionRoutine, lpThreadId);

@@ -20,6 +20,7 @@ import {
   type WSATHREADID,
 } from '../../../abi/index.js';
 import {
+  AFTER_RECEIVE,
   DatagramEndpoint,
   StreamEndpoint,
   type Endpoint,
@@ -182,7 +183,7 @@ export function recvFrom(
   // A stream tells no sender and leaves the address alone; for datagrams it must fit.
   const from = endpoint.isDatagram ? lpFrom : null;
   if (from !== null && lpFromlen !== null && !addressFits(encodedSize(endpoint), from, lpFromlen)) {
-    return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
+    return refuseReceive(endpoint, WSAEFAULT, lpErrno);
   }
   const report = reportOf(endpoint, lpOverlapped, lpCompletionRoutine, lpThreadId);
   return take(provider, endpoint, lpBuffers, dwBufferCount, lpNumberOfBytesRecvd, lpFlags, from, lpFromlen, report, lpErrno);
@@ -190,6 +191,12 @@ export function recvFrom(
 
 export function encodedSize(endpoint: Endpoint): number {
   return endpoint.family === 'ipv4' ? 16 : 28;
+}
+
+/** Ends a receive that afd never hears of. As documented, a call that fails re-enables network events like any other. */
+export function refuseReceive(endpoint: Endpoint, error: number, lpErrno: Ref): number {
+  endpoint.networkEvents?.reenable(AFTER_RECEIVE);
+  return fail(lpErrno, error, SOCKET_ERROR);
 }
 
 /** The one way of all receives. */
@@ -206,11 +213,13 @@ function take(
   lpErrno: Ref,
 ): MaybePending<number> {
   const buffers = gather(lpBuffers, dwBufferCount);
-  if (typeof buffers === 'number') return fail(lpErrno, buffers, SOCKET_ERROR);
-  if (lpFlags === null || (lpNumberOfBytesRecvd === null && report === null)) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
+  if (typeof buffers === 'number') return refuseReceive(endpoint, buffers, lpErrno);
+  if (lpFlags === null || (lpNumberOfBytesRecvd === null && report === null)) {
+    return refuseReceive(endpoint, WSAEFAULT, lpErrno);
+  }
   const flags = lpFlags.value;
   const wrong = flagError(endpoint, flags, RECEIVE_FLAGS);
-  if (wrong !== 0) return fail(lpErrno, wrong, SOCKET_ERROR);
+  if (wrong !== 0) return refuseReceive(endpoint, wrong, lpErrno);
   const request = new Receive(buffers, lpNumberOfBytesRecvd, lpFlags, from, fromlen, lpErrno);
   return startReceive(provider, endpoint, request, (flags & MSG_OOB) !== 0, report, lpErrno);
 }
