@@ -1,35 +1,50 @@
-// An echo server for many clients in one flow of calls, waiting with WSAPoll.
+// The echo server with WSAPoll: select without a limit on the number, and with an entry for each socket that says both what
+// is wanted (events) and what is there (revents). An entry stays as it is from wait to wait, so a server keeps them.
 // Run it: npx tsx examples/echo-poll.ts [port] [6]
-import { AF_INET, AF_INET6, POLLRDNORM, POLLWRNORM, SOCKET_ERROR, WSAPOLLFD, WSAPoll, type SOCKET } from 'winsock2';
-import { serveWith, type EchoServerOptions, type WaitForSockets } from './lib/echo-server.js';
-import { failed, runAsProgram } from './lib/program.js';
+import { POLLRDNORM, POLLWRNORM, SOCKET_ERROR, WSAPOLLFD, WSAPoll, type SOCKET } from 'winsock2';
+import type { EchoServerOptions } from './lib/echo-server.js';
+import { failed, runServer } from './lib/program.js';
+import { serveWith, type Sockets, type WaitForSockets } from './lib/readiness-server.js';
 
-function wish(s: SOCKET, events: number): WSAPOLLFD {
-  const entry = new WSAPOLLFD();
-  entry.fd = s;
-  entry.events = events;
-  return entry;
+const FOR_EVER = -1;
+
+/** A server's way to wait: it keeps an entry for each socket. */
+function pollWaiter(): WaitForSockets {
+  const entries = new Map<SOCKET, WSAPOLLFD>();
+  return async (sockets, print) => {
+    update(entries, sockets);
+    const list = [...entries.values()];
+    const count = await WSAPoll(list, list.length, FOR_EVER);
+    if (count === SOCKET_ERROR) {
+      failed(print, 'WSAPoll');
+      return null;
+    }
+    // A dead or finished connection shows as POLLHUP or POLLERR, asked for or not.
+    return list.filter(({ revents }) => revents !== 0).map(({ fd }) => fd);
+  };
 }
 
-const waitWithPoll: WaitForSockets = async ({ listener, connections }, print) => {
-  const entries = [wish(listener, POLLRDNORM)];
+/** Makes the entries say what is wanted now, and drops those of connections that are over. */
+function update(entries: Map<SOCKET, WSAPOLLFD>, { listener, connections }: Sockets): void {
+  for (const s of entries.keys()) if (s !== listener && !connections.has(s)) entries.delete(s);
+  if (!entries.has(listener)) entries.set(listener, entry(listener));
   for (const { socket, wantsToRead, wantsToWrite } of connections.values()) {
-    entries.push(wish(socket, (wantsToRead ? POLLRDNORM : 0) | (wantsToWrite ? POLLWRNORM : 0)));
+    const known = entries.get(socket) ?? entry(socket);
+    known.events = (wantsToRead ? POLLRDNORM : 0) | (wantsToWrite ? POLLWRNORM : 0);
+    entries.set(socket, known);
   }
-  const count = await WSAPoll(entries, entries.length, -1);
-  if (count === SOCKET_ERROR) {
-    failed(print, 'WSAPoll');
-    return null;
-  }
-  // A dead or finished connection shows as POLLHUP or POLLERR, asked for or not.
-  return entries.filter(({ revents }) => revents !== 0).map(({ fd }) => fd);
-};
+}
+
+function entry(s: SOCKET): WSAPOLLFD {
+  const made = new WSAPOLLFD();
+  made.fd = s;
+  made.events = POLLRDNORM;
+  return made;
+}
 
 /** Serves until `clients` have come and gone. Returns the exit code. */
 export function serve(options: EchoServerOptions = {}): Promise<number> {
-  return serveWith(waitWithPoll, options);
+  return serveWith(pollWaiter(), options);
 }
 
-runAsProgram(import.meta.url, ([port = '27015', six]) =>
-  serve({ port: Number(port), family: six === '6' ? AF_INET6 : AF_INET }),
-);
+runServer(import.meta.url, serve);

@@ -1,7 +1,8 @@
 // What the examples need as programs and not as Winsock code: being run, printing, reporting a failed call.
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { WSAGetLastError, errorName, errorText } from 'winsock2';
+import { AF_INET, AF_INET6, WSAGetLastError, errorName, errorText } from 'winsock2';
+import type { EchoServerOptions } from './echo-server.js';
 
 /** Takes one line of output. */
 export type Print = (line: string) => void;
@@ -23,4 +24,9 @@ export function runAsProgram(url: string, main: (args: readonly string[]) => Pro
 export function failed(print: Print, call: string, error: number = WSAGetLastError()): number {
   print(`${call} failed: ${errorName(error)} (${error}), ${errorText(error)}`);
   return 1;
+}
+
+/** As `runAsProgram`, for an echo server whose arguments are a port and, for IPv6, a 6. */
+export function runServer(url: string, serve: (options: EchoServerOptions) => Promise<number>): void {
+  runAsProgram(url, ([port = '27015', six]) => serve({ port: Number(port), family: six === '6' ? AF_INET6 : AF_INET }));
 }
