@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 import { buildBench } from './build.js';
 import { readOptions, type Side } from './options.js';
 import { cells, record, type Result } from './results.js';
-import type { Row, Sample } from './row.js';
+import { hasRaw, type Row, type Sample } from './row.js';
 import { rows } from './rows/index.js';
-import { summarize } from './stats.js';
+import { summarize, type Summary } from './stats.js';
 
 const options = readOptions(process.argv.slice(2), rows);
 const canPin = spawnSync('taskset', ['-V']).status === 0;
@@ -24,7 +24,7 @@ async function sample(row: Row, side: Side): Promise<Sample> {
 }
 
 async function measure(row: Row): Promise<Result | null> {
-  const sides = options.sides.filter((side) => side === 'ours' || row.raw !== null);
+  const sides = options.sides.filter((side) => side === 'ours' || hasRaw(row));
   const samples: Record<Side, Sample[]> = { raw: [], ours: [] };
   for (let pair = 0; pair < options.pairs; pair += 1) {
     for (const side of sides) samples[side].push(await sample(row, side));
@@ -35,6 +35,7 @@ async function measure(row: Row): Promise<Result | null> {
     return null;
   }
   const both = sides.length === 2;
+  const cpu = (side: Side): Summary => summarize(samples[side].map((one) => one.cpu));
   const raw = both ? summarize(values('raw')) : null;
   const ours = summarize(values('ours'));
   const overPairs = (figure: (one: Sample) => number): number[] =>
@@ -49,6 +50,7 @@ async function measure(row: Row): Promise<Result | null> {
     ours,
     ratio: raw === null ? null : { ...summarize(overPairs(({ value }) => value)), median: ours.median / raw.median },
     memoryRatio: both && row.memory ? summarize(overPairs(({ rss }) => rss)) : null,
+    serverCpu: both && 'serve' in row ? { raw: cpu('raw'), ours: cpu('ours') } : null,
   };
 }
 
@@ -58,8 +60,8 @@ for (const row of options.rows) {
     const result = await measure(row);
     if (result === null) continue;
     results.push(result);
-    const [title = '', raw = '', ours = '', ratio = '', memory = ''] = cells(result);
-    console.log(`${title}\n  raw ${raw}   winsock2 ${ours}   ratio ${ratio}   memory ${memory}`);
+    const [title = '', raw = '', ours = '', ratio = '', memory = '', cpu = ''] = cells(result);
+    console.log(`${title}\n  raw ${raw}   winsock2 ${ours}   ratio ${ratio}   memory ${memory}   server CPU ${cpu}`);
   } catch (error) {
     console.error(`${row.name}: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;

@@ -16,6 +16,8 @@ export interface Result {
   readonly ratio: Summary | null;
   /** Resident set, ours / raw, where the row compares it. */
   readonly memoryRatio: Summary | null;
+  /** Processor time of the server in microseconds per message, for rows that compare servers. */
+  readonly serverCpu?: { readonly raw: Summary; readonly ours: Summary } | null;
 }
 
 interface Run {
@@ -61,17 +63,18 @@ function markdown(runs: readonly Run[]): string {
     const ofVersion = runs.filter((run) => run.node === node);
     const newest = new Map(ofVersion.flatMap((run) => run.results.map((result) => [result.row, { run, result }] as const)));
     const lines = [...newest.values()].map(({ run, result }) => `| ${[...cells(result), run.date].join(' | ')} |`);
-    const head = '| row | raw | winsock2 | ratio | memory | pairs | date |\n| --- | --- | --- | --- | --- | --- | --- |';
+    const head = '| row | raw | winsock2 | ratio | memory | server CPU | pairs | date |\n| --- | --- | --- | --- | --- | --- | --- | --- |';
     const machines = [...new Set([...newest.values()].map(({ run }) => `${run.platform}, ${run.cpu}`))].join('; ');
     return `## Node ${node}\n\n${machines}\n\n${head}\n${lines.join('\n')}\n`;
   });
   return `# Benchmark results\n\nMade by \`npm run bench -- --date YYYY-MM-DD\`; not to be edited by hand.
 Medians, with the lowest and highest run in parentheses. Ratio: throughput, winsock2 / raw Node, so more is better;
-memory: resident set, winsock2 / raw Node, so less is better. Each side runs in its own process, in turns.
+memory: resident set, winsock2 / raw Node, so less is better; server CPU: processor time of the server in microseconds per
+message, raw Node and winsock2, for rows that compare servers under the same client. Each side runs in its own process, in turns.
 Rows marked † are kept on one CPU.\n\n${sections.join('\n')}`;
 }
 
-/** A result as text: row, raw, ours, ratio, memory ratio, pairs. */
+/** A result as text: row, raw, ours, ratio, memory ratio, server CPU, pairs. */
 export function cells(result: Result): string[] {
   return [
     `${result.title}${result.pinned ? ' †' : ''} (\`${result.row}\`, ${result.unit})`,
@@ -79,12 +82,19 @@ export function cells(result: Result): string[] {
     spread(result.ours, whole),
     result.ratio === null ? '–' : spread(result.ratio, hundredths),
     result.memoryRatio === null ? '–' : spread(result.memoryRatio, hundredths),
+    serverCpuText(result),
     String(result.pairs),
   ];
 }
 
 function spread({ median, min, max }: Summary, text: (value: number) => string): string {
   return `${text(median)} (${text(min)}–${text(max)})`;
+}
+
+function serverCpuText({ serverCpu }: Result): string {
+  if (serverCpu === null || serverCpu === undefined) return '–';
+  const [raw, ours] = [serverCpu.raw.median, serverCpu.ours.median];
+  return `${raw.toFixed(1)} : ${ours.toFixed(1)}, ${hundredths(ours / raw)}`;
 }
 
 function whole(value: number): string {

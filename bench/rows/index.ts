@@ -1,5 +1,6 @@
 // The list of rows, in the order of the table.
 import type { Row } from '../row.js';
+import { echoServers } from './echo-servers.js';
 import { microRows } from './micro.js';
 import { simRows } from './sim.js';
 import { tcpBulk } from './tcp-bulk.js';
@@ -9,4 +10,4 @@ import { tcpPingPong } from './tcp-pingpong.js';
 import { udpOneWay } from './udp-oneway.js';
 import { udpPingPong } from './udp-pingpong.js';
 
-export const rows: readonly Row[] = [tcpPingPong, tcpBulk, tcpConnect, tcpMany, udpPingPong, udpOneWay, ...microRows, ...simRows];
+export const rows: readonly Row[] = [tcpPingPong, tcpBulk, tcpConnect, tcpMany, udpPingPong, udpOneWay, ...echoServers, ...microRows, ...simRows];

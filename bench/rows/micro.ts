@@ -1,8 +1,8 @@
 // What one call of the C face costs by itself. There is nothing to compare these with; they are watched over time.
-import type { Row } from '../row.js';
+import type { WorkRow } from '../row.js';
 import * as ours from './ours.js';
 
-function micro(name: string, title: string, count: number, open: Row['ours']): Row {
+function micro(name: string, title: string, count: number, open: WorkRow['ours']): WorkRow {
   return {
     name: `micro-${name}`,
     title,
@@ -92,4 +92,4 @@ const sendWouldBlock = micro('send-wouldblock', 'send on a full non-blocking soc
   };
 });
 
-export const microRows: readonly Row[] = [htons, getsockopt, wouldBlock, sendWouldBlock];
+export const microRows: readonly WorkRow[] = [htons, getsockopt, wouldBlock, sendWouldBlock];

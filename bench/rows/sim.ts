@@ -1,6 +1,6 @@
 // The simulated network, from C face to C face: what its stack carries on one core, whatever its clock says.
 import type { SOCKET } from '../../src/abi/handles.js';
-import type { Bench, Row, Testing, Winsock } from '../row.js';
+import type { Bench, WorkRow, Testing, Winsock } from '../row.js';
 import * as ours from './ours.js';
 
 const size = 64;
@@ -54,7 +54,7 @@ function setInt(api: Winsock, s: SOCKET, option: number, value: number): void {
   ours.check(api, 'setsockopt', api.setsockopt(s, api.SOL_SOCKET, option, new Uint8Array(Uint32Array.of(value).buffer), 4));
 }
 
-const udp: Row = {
+const udp: WorkRow = {
   ...base,
   name: 'sim-udp',
   title: `simulated network, UDP, ${size} bytes one way, bursts of ${burst}`,
@@ -97,7 +97,7 @@ const udp: Row = {
   },
 };
 
-const bulk: Row = {
+const bulk: WorkRow = {
   ...base,
   name: 'sim-tcp-bulk',
   title: `simulated network, TCP, ${block / 1024} KiB blocks one way`,
@@ -188,7 +188,7 @@ async function echoing(api: Winsock, testing: () => Promise<Testing>, count: num
 }
 
 /** Cost per message must not depend on how many connections there are. */
-function many(count: number): Row {
+function many(count: number): WorkRow {
   return {
     ...base,
     name: `sim-tcp-${count}`,
@@ -201,7 +201,7 @@ function many(count: number): Row {
   };
 }
 
-const idle: Row = {
+const idle: WorkRow = {
   ...base,
   name: 'sim-idle',
   title: 'simulated network, 10,000 idle connections, both ends',
@@ -224,7 +224,7 @@ const idle: Row = {
 
 const dayMs = 86_400_000;
 
-const day: Row = {
+const day: WorkRow = {
   ...base,
   name: 'sim-day',
   title: 'simulated network, a day of virtual time with 100 idle connections',
@@ -247,4 +247,4 @@ const day: Row = {
 };
 
 /** The rows of the simulated network. */
-export const simRows: readonly Row[] = [udp, bulk, many(10), many(100), many(1000), idle, day];
+export const simRows: readonly WorkRow[] = [udp, bulk, many(10), many(100), many(1000), idle, day];

@@ -1,7 +1,7 @@
 // One connection, blocks of 64 KiB both ways at the same time.
 import type { Socket } from 'node:net';
 import type { SOCKET } from '../../src/abi/handles.js';
-import type { Row, Winsock } from '../row.js';
+import type { WorkRow, Winsock } from '../row.js';
 import * as ours from './ours.js';
 import * as raw from './raw.js';
 
@@ -48,7 +48,7 @@ async function receive(api: Winsock, s: SOCKET, count: number): Promise<void> {
   }
 }
 
-export const tcpBulk: Row = {
+export const tcpBulk: WorkRow = {
   name: 'tcp-bulk',
   title: 'TCP, 64 KiB blocks, both ways at once',
   unit: 'MiB/s',

@@ -1,6 +1,6 @@
 // Connect, one echoed message, close: one connection after the other.
 import net from 'node:net';
-import type { Row } from '../row.js';
+import type { WorkRow } from '../row.js';
 import * as ours from './ours.js';
 import * as raw from './raw.js';
 
@@ -22,7 +22,7 @@ function rawExchange(port: number): Promise<void> {
   });
 }
 
-export const tcpConnect: Row = {
+export const tcpConnect: WorkRow = {
   name: 'tcp-connect-echo-close',
   title: `TCP, connect, ${size} bytes there and back, close`,
   unit: 'connections/s',

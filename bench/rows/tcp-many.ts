@@ -1,6 +1,6 @@
 // A thousand connections at once, each echoing small messages: throughput, and what they weigh.
 import type { Socket } from 'node:net';
-import type { Row } from '../row.js';
+import type { WorkRow } from '../row.js';
 import * as ours from './ours.js';
 import * as raw from './raw.js';
 
@@ -30,7 +30,7 @@ function rawRounds(socket: Socket, rounds: number): Promise<void> {
   });
 }
 
-export const tcpMany: Row = {
+export const tcpMany: WorkRow = {
   name: 'tcp-1000',
   title: `TCP, ${connections} connections at once, ${size} bytes there and back`,
   unit: 'messages/s',

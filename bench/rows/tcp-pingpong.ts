@@ -1,12 +1,12 @@
 // One connection, one small message there and back, again and again.
-import type { Row } from '../row.js';
+import type { WorkRow } from '../row.js';
 import * as ours from './ours.js';
 import * as raw from './raw.js';
 
 const size = 64;
 const message = new Uint8Array(size).fill(0x61);
 
-export const tcpPingPong: Row = {
+export const tcpPingPong: WorkRow = {
   name: 'tcp-pingpong',
   title: `TCP, ${size} bytes there and back`,
   unit: 'round trips/s',

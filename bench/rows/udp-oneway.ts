@@ -2,14 +2,14 @@
 // so that both sides move the same datagrams and none is lost.
 import dgram from 'node:dgram';
 import { once } from 'node:events';
-import type { Row } from '../row.js';
+import type { WorkRow } from '../row.js';
 import * as ours from './ours.js';
 
 const size = 512;
 const burst = 64;
 const message = new Uint8Array(size).fill(0x66);
 
-export const udpOneWay: Row = {
+export const udpOneWay: WorkRow = {
   name: 'udp-oneway',
   title: `UDP, ${size} bytes one way, bursts of ${burst}`,
   unit: 'datagrams/s',

@@ -1,13 +1,13 @@
 // Two datagram sockets, one small message there and back, again and again.
 import dgram from 'node:dgram';
 import { once } from 'node:events';
-import type { Row } from '../row.js';
+import type { WorkRow } from '../row.js';
 import * as ours from './ours.js';
 
 const size = 64;
 const message = new Uint8Array(size).fill(0x65);
 
-export const udpPingPong: Row = {
+export const udpPingPong: WorkRow = {
   name: 'udp-pingpong',
   title: `UDP, ${size} bytes there and back`,
   unit: 'round trips/s',
