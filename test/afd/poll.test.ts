@@ -40,6 +40,17 @@ class Poll {
   }
 }
 
+/** Whoever waits looks again in the next turn. */
+async function turn(): Promise<void> {
+  await Promise.resolve();
+}
+
+/** Everything on the wire arrives, and the turn is over. */
+async function arrive(world: AfdBench): Promise<void> {
+  world.pump();
+  await turn();
+}
+
 describe('a stream shows', () => {
   test('nothing before it is connected, and nothing while it connects', () => {
     const bench = new AfdBench();
@@ -145,29 +156,29 @@ describe('waiting', () => {
     expect([poll.seen, poll.reports]).toEqual([[IDLE, 0], 1]);
   });
 
-  test('ends when something comes that was asked for, and not for anything else', () => {
+  test('ends when something comes that was asked for, and not for anything else', async () => {
     const world = connected();
     const poll = new Poll([[world.server, POLL_RECEIVE_EXPEDITED], [world.server, POLL_DISCONNECT]], null);
     must(world.send(world.client, 'ab').state);
-    world.pump();
+    await arrive(world);
     expect(poll.seen).toBe('waiting');
     must(ops.shutdown(world.client, 1));
-    world.pump();
+    await arrive(world);
     expect([poll.seen, poll.reports]).toEqual([[0, POLL_DISCONNECT], 1]);
   });
 
-  test('tells everything that is there by then', () => {
+  test('tells everything that is there by then', async () => {
     const world = connected();
     const poll = new Poll([[world.server, POLL_RECEIVE], [world.client, POLL_RECEIVE]], null);
     must(world.send(world.client, 'a').state);
     must(world.send(world.server, 'b').state);
-    world.pump();
-    // The first to arrive ends the waiting; the other was not there yet.
-    expect(poll.seen).toEqual([POLL_RECEIVE, 0]);
+    await arrive(world);
+    // One arrived after the other, in the same turn.
+    expect([poll.seen, poll.reports]).toEqual([[POLL_RECEIVE, POLL_RECEIVE], 1]);
     expect(new Poll([[world.server, POLL_RECEIVE], [world.client, POLL_RECEIVE]], null).seen).toEqual([POLL_RECEIVE, POLL_RECEIVE]);
   });
 
-  test.each(['accept', 'receive', 'send', 'connect', 'abort'] as const)('ends with: %s', (what) => {
+  test.each(['accept', 'receive', 'send', 'connect', 'abort'] as const)('ends with: %s', async (what) => {
     const world = connected();
     const listener = world.listener();
     const fresh = world.stream();
@@ -186,11 +197,11 @@ describe('waiting', () => {
     if (what === 'send') world.net.release();
     if (what === 'connect') world.connect(fresh, localOf(listener));
     if (what === 'abort') below(world.server).breakWith('ECONNRESET');
-    world.pump();
+    await arrive(world);
     expect([poll.seen, poll.reports]).toEqual([[wanted], 1]);
   });
 
-  test('ends with the time, having seen nothing', () => {
+  test('ends with the time, having seen nothing', async () => {
     const world = connected();
     const poll = new Poll([[world.server, POLL_RECEIVE]], 250);
     world.clock.advance(249);
@@ -198,7 +209,7 @@ describe('waiting', () => {
     world.clock.advance(1);
     expect([poll.seen, poll.reports]).toEqual([[0], 1]);
     must(world.send(world.client, 'x').state);
-    world.pump();
+    await arrive(world);
     expect([poll.seen, poll.reports]).toEqual([[0], 1]);
   });
 
@@ -208,36 +219,59 @@ describe('waiting', () => {
     expect(world.clock.pending).toBe(0);
   });
 
-  test('leaves no timer behind when something comes in time', () => {
+  test('leaves no timer behind when something comes in time', async () => {
+    const world = connected();
+    const poll = new Poll([[world.server, POLL_RECEIVE]], 250);
+    must(world.send(world.client, 'x').state);
+    await arrive(world);
+    expect([poll.seen, world.clock.pending]).toEqual([[POLL_RECEIVE], 0]);
+  });
+
+  test('ends when one of the sockets is closed here, whatever was asked for', async () => {
+    const world = connected();
+    const poll = new Poll([[world.client, POLL_RECEIVE], [world.server, POLL_RECEIVE]], null);
+    world.server.lastHandleClosed();
+    await turn();
+    expect([poll.seen, poll.reports]).toEqual([[0, POLL_LOCAL_CLOSE], 1]);
+    await arrive(world);
+    expect(poll.seen).toEqual([0, POLL_LOCAL_CLOSE]);
+  });
+
+  test('sees the same as whoever waits beside it, and both are told', async () => {
+    const world = connected();
+    const polls = [1, 2].map(() => new Poll([[world.server, POLL_RECEIVE]], null));
+    must(world.send(world.client, 'x').state);
+    await arrive(world);
+    expect(polls.map(({ seen, reports }) => [seen, reports])).toEqual([[[POLL_RECEIVE], 1], [[POLL_RECEIVE], 1]]);
+  });
+
+  test('goes on when what came was taken before the turn was over', async () => {
+    const world = connected();
+    const poll = new Poll([[world.server, POLL_RECEIVE]], null);
+    must(world.send(world.client, 'x').state);
+    world.pump();
+    expect(world.receive(world.server, 1).state).toBe(0);
+    await turn();
+    expect(poll.seen).toBe('waiting');
+    must(world.send(world.client, 'y').state);
+    await arrive(world);
+    expect([poll.seen, poll.reports]).toEqual([[POLL_RECEIVE], 1]);
+  });
+
+  test('tells what came in the turn in which the time is up', () => {
     const world = connected();
     const poll = new Poll([[world.server, POLL_RECEIVE]], 250);
     must(world.send(world.client, 'x').state);
     world.pump();
-    expect([poll.seen, world.clock.pending]).toEqual([[POLL_RECEIVE], 0]);
+    world.clock.advance(250);
+    expect([poll.seen, poll.reports]).toEqual([[POLL_RECEIVE], 1]);
   });
 
-  test('ends when one of the sockets is closed here, whatever was asked for', () => {
-    const world = connected();
-    const poll = new Poll([[world.client, POLL_RECEIVE], [world.server, POLL_RECEIVE]], null);
-    world.server.lastHandleClosed();
-    expect([poll.seen, poll.reports]).toEqual([[0, POLL_LOCAL_CLOSE], 1]);
-    world.pump();
-    expect(poll.seen).toEqual([0, POLL_LOCAL_CLOSE]);
-  });
-
-  test('sees the same as whoever waits beside it, and both are told', () => {
-    const world = connected();
-    const polls = [1, 2].map(() => new Poll([[world.server, POLL_RECEIVE]], null));
-    must(world.send(world.client, 'x').state);
-    world.pump();
-    expect(polls.map(({ seen, reports }) => [seen, reports])).toEqual([[[POLL_RECEIVE], 1], [[POLL_RECEIVE], 1]]);
-  });
-
-  test('takes nothing away', () => {
+  test('takes nothing away', async () => {
     const world = connected();
     new Poll([[world.server, POLL_RECEIVE]], null);
     must(world.send(world.client, 'abc').state);
-    world.pump();
+    await arrive(world);
     expect(world.receive(world.server, 9).text).toBe('abc');
   });
 });

@@ -1,5 +1,5 @@
 // poll: waits until one of several endpoints shows one of the readiness bits it is watched for.
-import type { Timer } from '../../win32/index.js';
+import type { Clock, Timer } from '../../win32/index.js';
 import type { Endpoint, ReadinessObserver } from '../endpoint.js';
 import { IoRequest } from '../request.js';
 import { POLL_LOCAL_CLOSE } from '../poll-events.js';
@@ -11,10 +11,15 @@ export interface Watched {
   seen: number;
 }
 
-/** A request that is done when something watched for is there, or when the time is up (with nothing seen). */
+/**
+ * A request that is done when something watched for is there, or when the time is up (with nothing seen). What changes is
+ * looked at once per turn of the event loop: a driver tells of one socket after another, and a server with hundreds of them
+ * would be woken, and would go through all of them, for each.
+ */
 export class PollRequest extends IoRequest implements ReadinessObserver {
   readonly watched: readonly Watched[];
   #timer: Timer | null = null;
+  #looking = false;
 
   constructor(watched: readonly Watched[]) {
     super();
@@ -28,12 +33,25 @@ export class PollRequest extends IoRequest implements ReadinessObserver {
       return;
     }
     for (const { endpoint } of this.watched) endpoint.observe(this);
-    const clock = this.watched[0]?.endpoint.afd.clock;
-    if (timeout !== null && clock !== undefined) this.#timer = clock.setTimer(timeout, () => this.#finish());
+    if (timeout === null) return;
+    const expired = (): void => {
+      this.#look();
+      this.#finish();
+    };
+    this.#timer = this.#clock?.setTimer(timeout, expired) ?? null;
   }
 
   readinessChanged(): void {
-    if (this.#look()) this.#finish();
+    if (this.#looking) return;
+    this.#looking = true;
+    this.#clock?.nextTurn(() => {
+      this.#looking = false;
+      if (!this.done && this.#look()) this.#finish();
+    });
+  }
+
+  get #clock(): Clock | null {
+    return this.watched[0]?.endpoint.afd.clock ?? null;
   }
 
   #finish(): void {
