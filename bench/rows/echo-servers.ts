@@ -103,6 +103,7 @@ export const echoServers: readonly ServerRow[] = [
   row('echo-threads', 'a thread per client', () => import('../../examples/echo-threads.js')),
   row('echo-select', 'select', () => import('../../examples/echo-select.js')),
   row('echo-poll', 'WSAPoll', () => import('../../examples/echo-poll.js')),
+  row('echo-events', 'network events', () => import('../../examples/echo-events.js')),
   row('echo-routines', 'completion routines', () => import('../../examples/echo-routines.js')),
   row('echo-port', 'a completion port', () => import('../../examples/echo-port.js')),
 ];

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createProcess } from 'winsock2';
 import { createNetwork } from 'winsock2/testing';
 import { echoClients } from '../../examples/echo-clients.js';
+import * as events from '../../examples/echo-events.js';
 import * as poll from '../../examples/echo-poll.js';
 import * as port from '../../examples/echo-port.js';
 import * as routines from '../../examples/echo-routines.js';
@@ -19,6 +20,7 @@ const servers = [
   { how: 'threads', serve: threads.serve },
   { how: 'select', serve: select.serve },
   { how: 'WSAPoll', serve: poll.serve },
+  { how: 'network events', serve: events.serve },
   { how: 'completion routines', serve: routines.serve },
   { how: 'a completion port', serve: port.serve },
 ];
