@@ -6,6 +6,8 @@ export const BLOCKING = new Set([
   'WSAStartup',
   // Without an OVERLAPPED it waits until the disconnect is done.
   'DisconnectEx',
+  // Without an OVERLAPPED it waits for the change.
+  'idealsendbacklognotify',
 ]);
 
 /** Works before WSAStartup: arithmetic, text, memory, and the last error itself. By the name without A or W. */

@@ -25,8 +25,13 @@ const full: readonly string[] = [
   ...['RtlIpv6StringToAddress', 'RtlIpv6StringToAddressEx'],
   'WSAEnumNetworkEvents',
   ...['WSASend', 'WSARecv', 'WSASendTo', 'WSARecvFrom', 'WSAGetOverlappedResult'],
+  ...['WSAGetIPUserMtu', 'WSASetIPUserMtu', 'WSAGetFailConnectOnIcmpError', 'WSASetFailConnectOnIcmpError'],
+  ...['WSAGetRecvIPEcn', 'WSASetRecvIPEcn', 'WSAGetUdpSendMessageSize', 'WSARevertImpersonation'],
 ];
 
+const nothingSecured = 'arguments are checked as documented; no host here has security to give: WSAEOPNOTSUPP';
+const noSuchOption = 'the option is not there: WSAENOPROTOOPT';
+const constantBacklog = 'the number is a constant, so it never changes';
 const noQuality = 'FD_QOS and FD_GROUP_QOS can be asked for and never happen';
 
 /** The support level of each function that works. */
@@ -37,4 +42,19 @@ export const SUPPORT: ReadonlyMap<string, Support> = new Map<string, Support>([
   ['WSAEventSelect', { level: 'partial', note: noQuality }],
   ['WSAAsyncSelect', { level: 'partial', note: noQuality }],
   ['WSAIoctl', { level: 'partial', note: 'a code that the provider does not serve is refused' }],
+  ...[
+    ...['WSASetSocketSecurity', 'WSAQuerySocketSecurity', 'WSASetSocketPeerTargetName'],
+    ...['WSADeleteSocketPeerTargetName', 'WSAImpersonateSocketPeer'],
+  ].map((name): [string, Support] => [name, { level: 'partial', note: nothingSecured }]),
+  ...[
+    ...['WSAGetReceivedProcessorOption', 'WSASetReceivedProcessorOption'],
+    ...['WSAGetUnicastReceiveSharing', 'WSASetUnicastReceiveSharing'],
+  ].map((name): [string, Support] => [name, { level: 'partial', note: noSuchOption }]),
+  ['WSAGetIcmpErrorInfo', { level: 'partial', note: 'no driver tells which ICMP error it was: WSANO_DATA' }],
+  ['WSASetUdpSendMessageSize', { level: 'partial', note: 'nothing is cut, so only the size 0 is taken' }],
+  ['WSAGetUdpRecvMaxCoalescedSize', { level: 'partial', note: 'the size is kept; datagrams are never joined' }],
+  ['WSASetUdpRecvMaxCoalescedSize', { level: 'partial', note: 'the size is kept; datagrams are never joined' }],
+  ['SetSocketMediaStreamingMode', { level: 'partial', note: 'there is no wireless network card to tell of it' }],
+  ['idealsendbacklogquery', { level: 'partial', note: constantBacklog }],
+  ['idealsendbacklognotify', { level: 'partial', note: constantBacklog }],
 ]);

@@ -154,7 +154,7 @@ export class NetworkEvents implements ReadinessObserver {
   /** The program asks to be told once of a change in what `look` sees. `key` tells its requests for one event apart. */
   arm(event: number, key: string, look: () => string): void {
     this.#disarm(event, key);
-    const watch = new ChangeWatch(this.#endpoint.afd.clock, look, (seen) => {
+    const watch = new ChangeWatch(this.#endpoint.afd, look, (seen) => {
       this.#disarm(event, key);
       // A destination that nothing leads to any more has no interface.
       const unreachable = event === FD_ROUTING_INTERFACE_CHANGE && seen === '';

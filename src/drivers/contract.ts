@@ -309,6 +309,11 @@ export interface Driver {
   openRaw(family: Family, protocol: number, sink: DatagramSink): DatagramTransport | DriverError;
   interfaces(): readonly InterfaceAddress[];
   /**
+   * Calls `changed` whenever `interfaces` or `sourceFor` may answer differently than before, until the function that comes
+   * back is called. Null from a driver that is not told of changes: whoever wants to know has to ask again and again.
+   */
+  watch(changed: () => void): (() => void) | null;
+  /**
    * The local address that traffic to `destination` leaves from, or why none can go there. 'ENOTSUP' from a driver that
    * knows no routes: the interfaces then say what can be said.
    */

@@ -105,6 +105,7 @@ export function createNullDriver(): Driver {
     openDatagram: () => nullDatagram(),
     openRaw: () => nullDatagram(),
     interfaces: () => [],
+    watch: () => null,
     sourceFor: () => 'ENOTSUP',
   };
 }

@@ -52,6 +52,7 @@ export function tracedDriver(driver: Driver, context: DriverTraceContext): Drive
     openDatagram: (family, sink) => open('datagram', family, sink, (heard) => driver.openDatagram(family, heard)),
     openRaw: (family, protocol, sink) => open('raw', family, sink, (heard) => driver.openRaw(family, protocol, heard)),
     interfaces: () => driver.interfaces(),
+    watch: (changed) => driver.watch(changed),
     sourceFor: (destination) => driver.sourceFor(destination),
   };
 }

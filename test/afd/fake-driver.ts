@@ -86,6 +86,10 @@ export class FakeDriver implements Driver, StreamHost, DatagramHost, RawHost {
     return 'ENOTSUP';
   }
 
+  watch(): null {
+    return null;
+  }
+
   interfaces(): readonly InterfaceAddress[] {
     return [LOOPBACK, { ...LOOPBACK, family: 'ipv6', address: '::1', netmask: '', prefixLength: 128 }];
   }

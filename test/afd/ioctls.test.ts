@@ -51,7 +51,8 @@ describe('the table', () => {
   /** What any answer may be: the errors that WSAIoctl documents. */
   const documented = new Set<number>([
     0, WSAEFAULT, WSAEINVAL, WSAENOPROTOOPT, WSAENOTCONN, WSAEOPNOTSUPP, WSAENETUNREACH, abi.WSAEADDRNOTAVAIL,
-    abi.WSAEAFNOSUPPORT,
+    // The secure socket extensions' own.
+    abi.WSAEAFNOSUPPORT, abi.WSAEMSGSIZE,
   ]);
 
   test.each(abi.socketIoctls)('$name has a row and a documented answer', ({ code }) => {
@@ -246,6 +247,24 @@ describe('changes', () => {
     expect(world.clock.timers).toBe(0);
     endpoint.lastHandleClosed();
     expect(request.error).toBe(WSAEINTR);
+  });
+
+  test('only one may wait for another ideal send backlog, and until sending is over', () => {
+    const endpoint = new World().connected();
+    const request = waiting(endpoint, abi.SIO_IDEAL_SEND_BACKLOG_CHANGE);
+    expect(run(endpoint, abi.SIO_IDEAL_SEND_BACKLOG_CHANGE, null).error).toBe(WSAEINTR);
+    expect(request.done).toBe(false);
+    endpoint.afd.ops.shutdown(endpoint, abi.SD_SEND);
+    expect([request.done, request.error]).toEqual([true, WSAEINTR]);
+    expect(run(endpoint, abi.SIO_IDEAL_SEND_BACKLOG_CHANGE, null).error).toBe(WSAEINTR);
+  });
+
+  test.each([
+    ['a stream and room for output', 'tcp4', out(), WSAEINVAL],
+    ['a datagram socket', 'udp4', null, WSAEOPNOTSUPP],
+    ['a local socket', 'unix', null, WSAENOPROTOOPT],
+  ] as const)('SIO_IDEAL_SEND_BACKLOG_CHANGE on %s', (_what, kind, output, error) => {
+    expect(run(new World()[kind](), abi.SIO_IDEAL_SEND_BACKLOG_CHANGE, null, output).error).toBe(error);
   });
 });
 

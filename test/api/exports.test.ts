@@ -103,7 +103,7 @@ describe('facts about a call', () => {
 
   it('blocks where the reference says so, and where a module is imported or a disconnect waited for', () => {
     const blocking = new Set(listed.filter((item) => item.mayBlock).flatMap((item) => [nameIn(item.signature ?? ''), nameIn(item.signatureA ?? '')]));
-    expect(functions.filter((item) => item.mayBlock !== blocking.has(item.name)).map((item) => item.name)).toEqual(['WSAStartup', 'DisconnectEx']);
+    expect(functions.filter((item) => item.mayBlock !== blocking.has(item.name)).map((item) => item.name)).toEqual(['WSAStartup', 'idealsendbacklognotify', 'DisconnectEx']);
   });
 
   it('asks for WSAStartup wherever the page lists WSANOTINITIALISED', () => {

@@ -1,4 +1,5 @@
 // The usual kinds of rows of the control code table.
+import { WSAEOPNOTSUPP } from '../../abi/index.js';
 import type { Family, Setting } from '../../drivers/contract.js';
 import type { Endpoint } from '../endpoint.js';
 import { ANY } from '../options/builders.js';
@@ -80,9 +81,9 @@ export function kept(number: number, applies: Applies, size: number, check?: (en
   return { ...rule, support: 'kept' };
 }
 
-/** A code that is known and that nobody handles: WSAEOPNOTSUPP. */
-export function refused(number: number): ControlRule {
-  return { ...code(number, {}, {}, () => DONE), support: 'refused' };
+/** A code that is known and that nobody handles: WSAEOPNOTSUPP, or what else there is to say about a misuse of it. */
+export function refused(number: number, why: Control = () => outcome(WSAEOPNOTSUPP)): ControlRule {
+  return { ...code(number, {}, {}, why), support: 'refused' };
 }
 
 /** A code that a layer above afd answers. */

@@ -4,12 +4,11 @@ import { decodeAddress } from '../address.js';
 import { ChangeWatch } from '../change-watch.js';
 import type { Endpoint, ReadinessObserver } from '../endpoint.js';
 import { NetworkEvents } from '../network-events.js';
-import { STREAM } from '../options/builders.js';
 import { IoRequest, type WaitingPlace } from '../request.js';
 import { StreamEndpoint } from '../stream-endpoint.js';
 import { code, INTERNET } from './builders.js';
 import { addressListText, sourceFor } from './interfaces.js';
-import { outcome, type ControlRule } from './rule.js';
+import { outcome, type ControlOutcome, type ControlRule } from './rule.js';
 
 /**
  * A request that is done when what `look` sees is no longer what it was, or when the socket is closed. Without `look`
@@ -24,7 +23,7 @@ class ChangeRequest extends IoRequest implements ReadinessObserver, WaitingPlace
     this.#endpoint = endpoint;
     this.waitingIn = this;
     endpoint.observe(this);
-    this.#watch = look === null ? null : new ChangeWatch(endpoint.afd.clock, look, () => this.abort(0));
+    this.#watch = look === null ? null : new ChangeWatch(endpoint.afd, look, () => this.abort(0));
     this.#watch?.start();
   }
 
@@ -51,6 +50,30 @@ function change(endpoint: Endpoint, event: number, key: string, look: () => stri
   return new ChangeRequest(endpoint, look);
 }
 
+/** The end of sending, or of the connection, ends it too: from then on nothing is to be kept under way. */
+class BacklogRequest extends ChangeRequest {
+  override readinessChanged(endpoint: Endpoint): void {
+    const over = endpoint.sendShutdown || (endpoint instanceof StreamEndpoint && endpoint.abortError !== 0);
+    if (over) this.abort(abi.WSAEINTR);
+    else super.readinessChanged(endpoint);
+  }
+}
+
+/** Who waits for another ideal send backlog; of each connection only one may. */
+const backlogRequests = new WeakMap<Endpoint, IoRequest>();
+
+/** The number that the query gives is a constant, so nothing is ever to be told; waiting for it is no error. */
+function backlogChange(endpoint: Endpoint, _input: Uint8Array, output: Uint8Array): ControlOutcome {
+  if (!(endpoint instanceof StreamEndpoint)) return outcome(abi.WSAEOPNOTSUPP);
+  if (output.length > 0) return outcome(abi.WSAEINVAL);
+  if (!endpoint.isConnected) return outcome(abi.WSAENOTCONN);
+  const over = endpoint.sendShutdown || endpoint.abortError !== 0 || backlogRequests.get(endpoint)?.done === false;
+  if (over) return outcome(abi.WSAEINTR);
+  const request = new BacklogRequest(endpoint, null);
+  backlogRequests.set(endpoint, request);
+  return request;
+}
+
 /** Their rows. */
 export const changeControls: readonly ControlRule[] = [
   code(
@@ -65,8 +88,5 @@ export const changeControls: readonly ControlRule[] = [
     const look = (): string => sourceFor(endpoint, address)?.address ?? '';
     return change(endpoint, abi.FD_ROUTING_INTERFACE_CHANGE, address.address, look);
   }),
-  // The number that the query gives is a constant, so nothing is ever to be told; waiting for it is no error.
-  code(abi.SIO_IDEAL_SEND_BACKLOG_CHANGE, { kinds: STREAM, families: INTERNET }, {}, (endpoint) =>
-    endpoint instanceof StreamEndpoint && endpoint.isConnected ? new ChangeRequest(endpoint, null) : outcome(abi.WSAENOTCONN),
-  ),
+  code(abi.SIO_IDEAL_SEND_BACKLOG_CHANGE, { families: INTERNET }, {}, backlogChange),
 ];

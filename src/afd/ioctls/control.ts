@@ -28,7 +28,7 @@ export function control(
   output: Uint8Array | null,
 ): ControlOutcome {
   const rule = controlTable.get(code >>> 0);
-  if (rule === undefined || rule.support === 'refused' || rule.support === 'above') return outcome(WSAEOPNOTSUPP);
+  if (rule === undefined || rule.support === 'above') return outcome(WSAEOPNOTSUPP);
   if (rule.needs !== null && !rule.needs(endpoint.afd.driver.capabilities)) return outcome(WSAEOPNOTSUPP);
   if (!rule.kinds.includes(kindOf(endpoint)) || !rule.families.includes(endpoint.family)) return outcome(WSAENOPROTOOPT);
   const given = input ?? NOTHING;

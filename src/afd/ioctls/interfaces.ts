@@ -42,9 +42,7 @@ export function addressListText(endpoint: Endpoint): string {
  * SOCKET_ADDRESS_LIST, with the socket addresses behind it. Memory here has no addresses, so a pointer in it is the
  * offset of its target in the same buffer.
  */
-function addressList(endpoint: Endpoint, _input: Uint8Array, output: Uint8Array): ControlOutcome {
-  if (output.length > 0 && output.length < LIST_HEAD) return outcome(WSAEINVAL);
-  const addresses = bindable(endpoint).map((face) => encodeAddress(netAddress(face.family, face.address, face.scopeId)));
+export function putAddressList(addresses: readonly Uint8Array[], output: Uint8Array): ControlOutcome {
   let offset = LIST_HEAD + LIST_ENTRY * addresses.length;
   const needed = addresses.reduce((size, bytes) => size + bytes.length, offset);
   if (output.length < needed) return outcome(WSAEFAULT, needed);
@@ -59,6 +57,26 @@ function addressList(endpoint: Endpoint, _input: Uint8Array, output: Uint8Array)
     offset += bytes.length;
   }
   return outcome(0, needed);
+}
+
+/** The socket addresses of such a list, null where one is not there; or null for a list that is cut off. */
+export function readAddressList(input: Uint8Array): readonly (Uint8Array | null)[] | null {
+  if (input.length < LIST_HEAD) return null;
+  const view = new DataView(input.buffer, input.byteOffset, input.length);
+  const count = view.getInt32(0, true);
+  if (count < 0 || LIST_HEAD + LIST_ENTRY * count > input.length) return null;
+  return Array.from({ length: count }, (_none, index) => {
+    const entry = LIST_HEAD + LIST_ENTRY * index;
+    const offset = Number(view.getBigUint64(entry, true));
+    const size = view.getInt32(entry + 8, true);
+    return offset === 0 || size < 0 || offset + size > input.length ? null : input.subarray(offset, offset + size);
+  });
+}
+
+function addressList(endpoint: Endpoint, _input: Uint8Array, output: Uint8Array): ControlOutcome {
+  if (output.length > 0 && output.length < LIST_HEAD) return outcome(WSAEINVAL);
+  const faces = bindable(endpoint);
+  return putAddressList(faces.map((face) => encodeAddress(netAddress(face.family, face.address, face.scopeId))), output);
 }
 
 function flagsOf(face: InterfaceAddress): number {
@@ -115,8 +133,8 @@ export function sourceFor(endpoint: Endpoint, destination: NetAddress): NetAddre
 
 /** Where the driver knows no routes: on-link first, then whoever has a network. */
 function guessedSource(endpoint: Endpoint, destination: NetAddress): NetAddress | null {
-  const faces = endpoint.afd.driver.interfaces().filter((face) => face.family === endpoint.family && face.up);
-  const bits = addressBits(endpoint.family, destination.address);
+  const faces = endpoint.afd.driver.interfaces().filter((face) => face.family === destination.family && face.up);
+  const bits = addressBits(destination.family, destination.address);
   const own = faces.find((face) => face.address === destination.address);
   const onLink = faces.find((face) => sharesPrefix(face, bits));
   const anyway = isLoopback(destination) ? undefined : faces.find((face) => !face.loopback && !isLinkLocal(face));

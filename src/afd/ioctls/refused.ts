@@ -38,12 +38,6 @@ const NEVER: readonly number[] = [
 
 /** What the driver below would have to know or do, and cannot. */
 const BEYOND_DRIVERS: readonly number[] = [
-  abi.SIO_GET_QOS,
-  abi.SIO_GET_GROUP_QOS,
-  abi.SIO_SET_QOS,
-  abi.SIO_SET_GROUP_QOS,
-  abi.SIO_CHK_QOS,
-  abi.SIO_ADDRESS_LIST_SORT,
   abi.SIO_QUERY_RSS_PROCESSOR_INFO,
   abi.SIO_QUERY_RSS_SCALABILITY_INFO,
   // SIO_SOCKET_CLOSE_NOTIFY is the same number.
@@ -58,10 +52,6 @@ const BEYOND_DRIVERS: readonly number[] = [
   abi.SIO_ACQUIRE_PORT_RESERVATION,
   abi.SIO_RELEASE_PORT_RESERVATION,
   abi.SIO_ASSOCIATE_PORT_RESERVATION,
-  abi.SIO_SET_SECURITY,
-  abi.SIO_QUERY_SECURITY,
-  abi.SIO_SET_PEER_TARGET_NAME,
-  abi.SIO_DELETE_PEER_TARGET_NAME,
   abi.SIO_QUERY_WFP_CONNECTION_REDIRECT_RECORDS,
   abi.SIO_QUERY_WFP_CONNECTION_REDIRECT_CONTEXT,
   abi.SIO_SET_WFP_CONNECTION_REDIRECT_RECORDS,
@@ -89,5 +79,5 @@ const OTHER_PROTOCOLS: readonly number[] = [
 /** Their rows. */
 export const refusedControls: readonly ControlRule[] = [
   ...ABOVE.map(above),
-  ...[...OF_LOOKUPS, ...NEVER, ...BEYOND_DRIVERS, ...OTHER_PROTOCOLS].map(refused),
+  ...[...OF_LOOKUPS, ...NEVER, ...BEYOND_DRIVERS, ...OTHER_PROTOCOLS].map((number) => refused(number)),
 ];

@@ -17,10 +17,6 @@ const KEEPALIVE_SIZE = 12;
 /** What Windows answers before it has measured a connection. */
 const IDEAL_BACKLOG = 65536;
 
-function isConnected(endpoint: Endpoint): boolean {
-  return endpoint instanceof StreamEndpoint && endpoint.isConnected;
-}
-
 function keepAlive(endpoint: Endpoint, input: Uint8Array): ControlOutcome {
   const view = new DataView(input.buffer, input.byteOffset, KEEPALIVE_SIZE);
   if (view.getUint32(0, true) === 0) return outcome(changeKeepAlive(endpoint, { on: false }));
@@ -67,9 +63,10 @@ function initialTimeout(endpoint: Endpoint, input: Uint8Array): readonly (readon
 /** Their rows. */
 export const streamControls: readonly ControlRule[] = [
   { ...code(abi.SIO_KEEPALIVE_VALS, CONNECTIONS, { input: KEEPALIVE_SIZE }, keepAlive), support: 'driver' },
-  giving(abi.SIO_IDEAL_SEND_BACKLOG_QUERY, CONNECTIONS, (endpoint) =>
-    isConnected(endpoint) ? IDEAL_BACKLOG : -abi.WSAENOTCONN,
-  ),
+  giving(abi.SIO_IDEAL_SEND_BACKLOG_QUERY, { families: INTERNET }, (endpoint) => {
+    if (!(endpoint instanceof StreamEndpoint)) return -abi.WSAEOPNOTSUPP;
+    return endpoint.isConnected ? IDEAL_BACKLOG : -abi.WSAENOTCONN;
+  }),
   kept(abi.SIO_LOOPBACK_FAST_PATH, CONNECTIONS, 4, beforeUse),
   handed(abi.SIO_TCP_INITIAL_RTO, CONNECTIONS, abi.TCP_INITIAL_RTO_PARAMETERS.size, initialTimeout),
   handed(abi.SIO_TCP_SET_ICW, CONNECTIONS, 4, (_endpoint, input) => {

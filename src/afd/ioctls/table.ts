@@ -4,9 +4,12 @@ import { changeControls } from './changes.js';
 import { datagramControls } from './datagram.js';
 import { filterControls } from './filters.js';
 import { interfaceControls } from './interfaces.js';
+import { qosControls } from './qos.js';
 import { rawControls } from './raw.js';
 import { refusedControls } from './refused.js';
 import type { ControlRule } from './rule.js';
+import { securityControls } from './security.js';
+import { sortControls } from './sort.js';
 import { streamControls } from './stream.js';
 
 /** Every control code that is known, for the documentation and the tests. */
@@ -18,6 +21,9 @@ export const controlRules: readonly ControlRule[] = [
   ...filterControls,
   ...rawControls,
   ...streamControls,
+  ...qosControls,
+  ...sortControls,
+  ...securityControls,
   ...refusedControls,
 ];
 

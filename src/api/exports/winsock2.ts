@@ -39,7 +39,7 @@ export const WINSOCK2 = {
   select: { params: 'nfds: int, readfds: fdset?, writefds: fdset?, exceptfds: fdset?, timeout: struct?', returns: 'int', mayBlock: true, support: 'full', layer: 'api', doc: 'nf-winsock2-select' },
   send: { params: 's: socket, buf: memory, len: int, flags: int', returns: 'int', mayBlock: true, socketParam: 0, support: 'full', layer: 'api', doc: 'nf-winsock2-send' },
   sendto: { params: 's: socket, buf: memory, len: int, flags: int, to: memory, tolen: int', returns: 'int', mayBlock: true, socketParam: 0, support: 'full', layer: 'api', doc: 'nf-winsock2-sendto' },
-  SetSocketMediaStreamingMode: { params: 'value: int', returns: 'error', needsStartup: false, unsupportedError: 0x80004001 | 0, support: 'none', layer: 'api', doc: 'nf-socketapi-setsocketmediastreamingmode' },
+  SetSocketMediaStreamingMode: { params: 'value: int', returns: 'error', needsStartup: false, unsupportedError: 0x80004001 | 0, support: 'partial', note: 'there is no wireless network card to tell of it', layer: 'api', doc: 'nf-socketapi-setsocketmediastreamingmode' },
   setsockopt: { params: 's: socket, level: int, optname: int, optval: memory?, optlen: int', returns: 'int', socketParam: 0, support: 'full', layer: 'api', doc: 'nf-winsock2-setsockopt' },
   shutdown: { params: 's: socket, how: int', returns: 'int', socketParam: 0, support: 'full', layer: 'api', doc: 'nf-winsock2-shutdown' },
   socket: { params: 'af: int, type: int, protocol: int', returns: 'socket', support: 'full', layer: 'api', doc: 'nf-winsock2-socket' },

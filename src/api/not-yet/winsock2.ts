@@ -43,15 +43,6 @@ export const ProcessSocketNotifications = /* @__PURE__ */ notYet<(
 ) => Promise<number>>('ProcessSocketNotifications');
 
 /**
- * Tells the system that low latency matters to the network traffic of this process.
- * Refused so far, with E_NOTIMPL.
- * @see https://learn.microsoft.com/windows/win32/api/socketapi/nf-socketapi-setsocketmediastreamingmode
- */
-export const SetSocketMediaStreamingMode = /* @__PURE__ */ notYet<(
-  value: number,
-) => number>('SetSocketMediaStreamingMode');
-
-/**
  * Reads the readiness events out of a completion port entry.
  * Refused so far, with WSAEOPNOTSUPP.
  * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-socketnotificationretrieveevents

@@ -54,6 +54,8 @@ export function createNodeDriver(): Driver {
     // Node has no raw sockets.
     openRaw: () => 'ENOTSUP',
     interfaces: listInterfaces,
+    // Node tells of no change.
+    watch: () => null,
     // Nor does it tell of routes.
     sourceFor: () => 'ENOTSUP',
   };

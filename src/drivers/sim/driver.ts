@@ -88,6 +88,7 @@ export function simDriver(host: SimHost): Driver {
       return family === 'unix' ? 'EAFNOSUPPORT' : new SimRaw(stack.raw, family, protocol, sink);
     },
     interfaces: () => stack.ip.interfaces.flatMap((face) => face.addresses.map((prefix) => described(face, prefix))),
+    watch: (changed) => stack.ip.router.watch(changed),
     sourceFor: (destination) => sourceFor(stack, destination),
   };
 }

@@ -27,6 +27,7 @@ export class Router {
   /** By destination, and by destination and source; good until anything changes. */
   readonly #ways = new Map<IpAddress, HostRoute>();
   readonly #waysFrom = new Map<IpAddress, Map<IpAddress, HostRoute>>();
+  readonly #watchers = new Set<() => void>();
 
   constructor(clock: SimClock, book: AddressBook, forwarding: boolean) {
     this.#book = book;
@@ -67,10 +68,23 @@ export class Router {
     this.forget();
   }
 
-  /** To be called after any change: ways are worked out anew. */
+  /** To be called after any change: ways are worked out anew, and who watches is told. */
   forget(): void {
     this.#ways.clear();
     this.#waysFrom.clear();
+    for (const changed of [...this.#watchers]) changed();
+  }
+
+  /** Calls `changed` after every change of addresses, routes or interfaces; gives what ends that. */
+  watch(changed: () => void): () => void {
+    // Each watcher has an entry of its own, even if one function is given twice.
+    const entry = (): void => {
+      changed();
+    };
+    this.#watchers.add(entry);
+    return () => {
+      this.#watchers.delete(entry);
+    };
   }
 
   interfaceAt(index: number): HostInterface | null {

@@ -7,6 +7,8 @@ import {
   SIO_BSP_HANDLE_SELECT,
   SIO_EXT_POLL,
   SIO_GET_EXTENSION_FUNCTION_POINTER,
+  SIO_IDEAL_SEND_BACKLOG_CHANGE,
+  SIO_QUERY_TARGET_PNP_HANDLE,
   SOCKET_ERROR,
   WSAEFAULT,
   WSAEINVAL,
@@ -61,6 +63,9 @@ function own(
   switch (code) {
     case SIO_GET_EXTENSION_FUNCTION_POINTER:
       return extensionPointer(provider, input, output);
+    case SIO_QUERY_TARGET_PNP_HANDLE:
+      // Below a base provider's socket there is no other one.
+      return putPointer(output, s);
     case SIO_BASE_HANDLE:
     case SIO_BSP_HANDLE:
     case SIO_BSP_HANDLE_SELECT:
@@ -102,7 +107,8 @@ export function ioctl(
     return 0;
   };
   if (!(result instanceof IoRequest)) return finish(result);
-  if (endpoint.nonBlocking) result.abort(WSAEWOULDBLOCK);
+  // This one waits on every socket, as documented.
+  if (endpoint.nonBlocking && code !== SIO_IDEAL_SEND_BACKLOG_CHANGE) result.abort(WSAEWOULDBLOCK);
   return settled(result, () => finish(result));
 }
 
