@@ -27,6 +27,8 @@ const full: readonly string[] = [
   ...['WSASend', 'WSARecv', 'WSASendTo', 'WSARecvFrom', 'WSAGetOverlappedResult'],
   ...['WSAGetIPUserMtu', 'WSASetIPUserMtu', 'WSAGetFailConnectOnIcmpError', 'WSASetFailConnectOnIcmpError'],
   ...['WSAGetRecvIPEcn', 'WSASetRecvIPEcn', 'WSAGetUdpSendMessageSize', 'WSARevertImpersonation'],
+  ...['WSAAsyncGetHostByName', 'WSAAsyncGetHostByAddr', 'WSAAsyncGetServByName', 'WSAAsyncGetServByPort'],
+  ...['WSAAsyncGetProtoByName', 'WSAAsyncGetProtoByNumber', 'WSACancelAsyncRequest'],
 ];
 
 const nothingSecured = 'arguments are checked as documented; no host here has security to give: WSAEOPNOTSUPP';

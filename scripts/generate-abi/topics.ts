@@ -15,6 +15,9 @@ export const byHand: Readonly<Record<string, string>> = {
   fd_set: 'fd-set',
   WSABUF: 'buffer',
   WSADATA: 'startup',
+  hostent: 'database',
+  servent: 'database',
+  protoent: 'database',
   PROCESSOR_NUMBER: 'foreign',
   SdpQueryUuid: 'foreign',
   SdpAttributeRange: 'foreign',
@@ -46,7 +49,7 @@ export const topics: Readonly<Record<string, Topic>> = {
     what: 'Results of GetAddrInfoExW from version 3 on.',
     names: ['addrinfoex3', 'addrinfoex4', 'addrinfoex5', 'ADDRINFO_DNS_SERVER', 'addrinfoex6', 'addrinfoex7'],
   },
-  resolver: { what: 'Results of the 1.1 database functions.', names: ['hostent', 'netent', 'servent', 'protoent'] },
+  resolver: { what: 'Networks, of which 1.1 had a database too.', names: ['netent'] },
   socket: {
     what: 'What socket calls take and give: times, lingering, network events, polling, completion choices.',
     names: ['timeval', 'sockproto', 'linger', 'WSANETWORKEVENTS', 'WSAPOLLFD', 'WSAPOLLDATA', 'SOCK_NOTIFY_REGISTRATION', 'WSACOMPLETION'],

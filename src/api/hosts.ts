@@ -1,21 +1,47 @@
 // gethostbyname and gethostbyaddr: names of Winsock 1.1, which know IPv4 only by name.
 import { AF_INET, AF_INET6, WSAEAFNOSUPPORT, WSAEFAULT, bytesOf, hostent, type Memory } from '../abi/index.js';
-import type { LastErrorCell } from '../win32/index.js';
+import type { LastErrorCell, Process } from '../win32/index.js';
 import { blocking, started } from './define.js';
 import { andThen, lookUpAddress, lookUpHost, type HostAddress } from './resolve.js';
 import { threadStatic } from './thread-static.js';
 
 const KEY = Symbol('hostent');
 
-function tell(cell: LastErrorCell, names: readonly string[], addresses: readonly HostAddress[]): hostent {
-  const result = threadStatic(cell.thread, KEY, () => new hostent());
+function hostOf(names: readonly string[], addresses: readonly HostAddress[]): hostent {
   const [name = null, ...aliases] = names;
-  result.h_name = name;
-  result.h_aliases = aliases;
-  result.h_addrtype = addresses[0]?.family ?? AF_INET;
-  result.h_length = addresses[0]?.bytes.length ?? 0;
-  result.h_addr_list = addresses.map(({ bytes }) => bytes.slice());
-  return result;
+  return new hostent({
+    h_name: name,
+    h_aliases: aliases,
+    h_addrtype: addresses[0]?.family ?? AF_INET,
+    h_length: addresses[0]?.bytes.length ?? 0,
+    h_addr_list: addresses.map(({ bytes }) => bytes.slice()),
+  });
+}
+
+/** What gethostbyname finds, or its error. */
+export function findHostByName(process: Process, name: string): hostent | number | Promise<hostent | number> {
+  return andThen(lookUpHost(process, name, AF_INET), (found) =>
+    found.error === 0 ? hostOf([found.name], found.addresses) : found.error,
+  );
+}
+
+/** What gethostbyaddr finds, or its error. */
+export function findHostByAddress(
+  process: Process,
+  addr: Memory | null,
+  len: number,
+  type: number,
+): hostent | number | Promise<hostent | number> {
+  if (type !== AF_INET && type !== AF_INET6) return WSAEAFNOSUPPORT;
+  const size = type === AF_INET ? 4 : 16;
+  if (addr === null || len !== size || bytesOf(addr).length < size) return WSAEFAULT;
+  const address = { family: type, bytes: bytesOf(addr).slice(0, size), scopeId: 0 };
+  return andThen(lookUpAddress(process, address), (names) => (typeof names === 'number' ? names : hostOf(names, [address])));
+}
+
+function tell(cell: LastErrorCell, found: hostent | number): hostent | null {
+  if (typeof found === 'number') return cell.fail(found, null);
+  return Object.assign(threadStatic(cell.thread, KEY, () => new hostent()), found);
 }
 
 type Hostent = hostent | null | Promise<hostent | null>;
@@ -32,9 +58,7 @@ type Hostent = hostent | null | Promise<hostent | null>;
 export const gethostbyname = blocking(
   'gethostbyname',
   started(null as Hostent, (cell, _process, name: string | null): Hostent =>
-    andThen(lookUpHost(cell.thread.process, name ?? '', AF_INET), (found) =>
-      found.error === 0 ? tell(cell, [found.name], found.addresses) : cell.fail(found.error, null),
-    ),
+    andThen(findHostByName(cell.thread.process, name ?? ''), (found) => tell(cell, found)),
   ),
 );
 
@@ -53,13 +77,7 @@ export const gethostbyname = blocking(
  */
 export const gethostbyaddr = blocking(
   'gethostbyaddr',
-  started(null as Hostent, (cell, _process, addr: Memory | null, len: number, type: number): Hostent => {
-    if (type !== AF_INET && type !== AF_INET6) return cell.fail(WSAEAFNOSUPPORT, null);
-    const size = type === AF_INET ? 4 : 16;
-    if (addr === null || len !== size || bytesOf(addr).length < size) return cell.fail(WSAEFAULT, null);
-    const address = { family: type, bytes: bytesOf(addr).slice(0, size), scopeId: 0 };
-    return andThen(lookUpAddress(cell.thread.process, address), (names) =>
-      typeof names === 'number' ? cell.fail(names, null) : tell(cell, names, [address]),
-    );
-  }),
+  started(null as Hostent, (cell, _process, addr: Memory | null, len: number, type: number): Hostent =>
+    andThen(findHostByAddress(cell.thread.process, addr, len, type), (found) => tell(cell, found)),
+  ),
 );

@@ -1,6 +1,7 @@
 // The functions of the C face, by their Windows names. WSAStartup is put together in winsock.ts.
 export * from './address-strings.js';
 export * from './addrinfo.js';
+export * from './async-database.js';
 export * from './byte-order.js';
 export * from './catalog.js';
 export * from './cleanup.js';

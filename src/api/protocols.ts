@@ -7,13 +7,29 @@ import { threadStatic } from './thread-static.js';
 
 const KEY = Symbol('protoent');
 
+/** The protocol of this name or alias, in any case. */
+export function protocolNamed(name: string): ProtocolName | undefined {
+  const wanted = name.toLowerCase();
+  return PROTOCOLS.find(
+    ({ name: own, aliases }) => own.toLowerCase() === wanted || aliases.some((alias) => alias.toLowerCase() === wanted),
+  );
+}
+
+/** The protocol with this number. */
+export function protocolNumbered(number: number): ProtocolName | undefined {
+  return PROTOCOLS.find((protocol) => protocol.number === number);
+}
+
+/** A protocol as a protoent; WSANO_DATA for none. */
+export function protocolEntry(found: ProtocolName | undefined): protoent | number {
+  if (found === undefined) return WSANO_DATA;
+  return new protoent({ p_name: found.name, p_aliases: [...found.aliases], p_proto: found.number });
+}
+
 function tell(cell: LastErrorCell, found: ProtocolName | undefined): protoent | null {
-  if (found === undefined) return cell.fail(WSANO_DATA, null);
-  const result = threadStatic(cell.thread, KEY, () => new protoent());
-  result.p_name = found.name;
-  result.p_aliases = [...found.aliases];
-  result.p_proto = found.number;
-  return result;
+  const entry = protocolEntry(found);
+  if (typeof entry === 'number') return cell.fail(entry, null);
+  return Object.assign(threadStatic(cell.thread, KEY, () => new protoent()), entry);
 }
 
 /**
@@ -26,13 +42,9 @@ function tell(cell: LastErrorCell, found: ProtocolName | undefined): protoent | 
  */
 export const getprotobyname = blocking(
   'getprotobyname',
-  started(null, (cell, _process, name: string | null): protoent | null => {
-    if (name === null) return cell.fail(WSAEFAULT, null);
-    const wanted = name.toLowerCase();
-    const named = ({ name: own, aliases }: ProtocolName): boolean =>
-      own.toLowerCase() === wanted || aliases.some((alias) => alias.toLowerCase() === wanted);
-    return tell(cell, PROTOCOLS.find(named));
-  }),
+  started(null, (cell, _process, name: string | null): protoent | null =>
+    name === null ? cell.fail(WSAEFAULT, null) : tell(cell, protocolNamed(name)),
+  ),
 );
 
 /**
@@ -46,6 +58,6 @@ export const getprotobyname = blocking(
 export const getprotobynumber = blocking(
   'getprotobynumber',
   started(null, (cell, _process, number: number): protoent | null =>
-    tell(cell, PROTOCOLS.find((protocol) => protocol.number === number)),
+    tell(cell, protocolNumbered(number)),
   ),
 );

@@ -27,14 +27,17 @@ function isOf(service: ServiceName, protocol: string | null): boolean {
   return protocol === null || service.protocol === protocol.toLowerCase();
 }
 
+/** A service as a servent; WSANO_DATA for none. */
+export function serviceEntry(found: ServiceName | undefined): servent | number {
+  if (found === undefined) return WSANO_DATA;
+  const { name, aliases, port, protocol } = found;
+  return new servent({ s_name: name, s_aliases: [...aliases], s_port: htons(port), s_proto: protocol });
+}
+
 function tell(cell: LastErrorCell, found: ServiceName | undefined): servent | null {
-  if (found === undefined) return cell.fail(WSANO_DATA, null);
-  const result = threadStatic(cell.thread, KEY, () => new servent());
-  result.s_name = found.name;
-  result.s_aliases = [...found.aliases];
-  result.s_port = htons(found.port);
-  result.s_proto = found.protocol;
-  return result;
+  const entry = serviceEntry(found);
+  if (typeof entry === 'number') return cell.fail(entry, null);
+  return Object.assign(threadStatic(cell.thread, KEY, () => new servent()), entry);
 }
 
 /**

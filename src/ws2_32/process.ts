@@ -5,6 +5,7 @@ import type { WSAPROTOCOL_INFOW } from '../abi/index.js';
 import { toProtocolInfoW, type Catalog, type CatalogStore, type ProtocolEntry, type Selection } from '../catalog/index.js';
 import type { ModuleLoader } from '../spi/index.js';
 import type { Process } from '../win32/index.js';
+import { AsyncRequests } from './async-requests.js';
 import type { Provider } from './provider.js';
 import type { SocketRecord } from './socket.js';
 
@@ -40,9 +41,11 @@ export class WinsockProcess {
   /** Started providers, by provider id. */
   readonly providers = new Map<string, Provider>();
   readonly sockets = new Map<number, SocketRecord>();
+  readonly asyncRequests: AsyncRequests;
 
   private constructor(kernel: Process) {
     this.kernel = kernel;
+    this.asyncRequests = new AsyncRequests(kernel);
     // CloseHandle is allowed on a socket, and no provider is asked then.
     kernel.handles.whenClosed = (handle) => {
       this.sockets.delete(handle);

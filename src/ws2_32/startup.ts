@@ -112,6 +112,7 @@ async function startProviders(process: WinsockProcess, catalog: Catalog): Promis
 export function cleanup(process: WinsockProcess): void {
   process.startupCount -= 1;
   if (process.started) return;
+  process.asyncRequests.cancelAll();
   const { handles } = process.kernel;
   for (const { handle, provider } of [...process.sockets.values()]) {
     const object = handles.get(handle);

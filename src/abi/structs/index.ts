@@ -9,6 +9,7 @@ export * from './atm-elements.js';
 export * from './bluetooth.js';
 export * from './buffer.js';
 export * from './catalog.js';
+export * from './database.js';
 export * from './email.js';
 export * from './extension.js';
 export * from './fd-set.js';

@@ -2,7 +2,6 @@
 import type {
   GUID,
   HANDLE,
-  HWND,
   LPWSAOVERLAPPED_COMPLETION_ROUTINE,
   Memory,
   OVERLAPPED,
@@ -341,97 +340,6 @@ export const WSASetServiceW = /* @__PURE__ */ notYet<(
   essoperation: number,
   dwControlFlags: number,
 ) => Promise<number>>('WSASetServiceW');
-
-/**
- * Looks up a host by address and reports with a window message.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaasyncgethostbyaddr
- */
-export const WSAAsyncGetHostByAddr = /* @__PURE__ */ notYet<(
-  hWnd: HWND,
-  wMsg: number,
-  addr: Memory | null,
-  len: number,
-  type: number,
-  buf: Memory | null,
-  buflen: number,
-) => HANDLE>('WSAAsyncGetHostByAddr');
-
-/**
- * Looks up a host by name and reports with a window message.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaasyncgethostbyname
- */
-export const WSAAsyncGetHostByName = /* @__PURE__ */ notYet<(
-  hWnd: HWND,
-  wMsg: number,
-  name: string | null,
-  buf: Memory | null,
-  buflen: number,
-) => HANDLE>('WSAAsyncGetHostByName');
-
-/**
- * Looks up a protocol by name and reports with a window message.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaasyncgetprotobyname
- */
-export const WSAAsyncGetProtoByName = /* @__PURE__ */ notYet<(
-  hWnd: HWND,
-  wMsg: number,
-  name: string | null,
-  buf: Memory | null,
-  buflen: number,
-) => HANDLE>('WSAAsyncGetProtoByName');
-
-/**
- * Looks up a protocol by number and reports with a window message.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaasyncgetprotobynumber
- */
-export const WSAAsyncGetProtoByNumber = /* @__PURE__ */ notYet<(
-  hWnd: HWND,
-  wMsg: number,
-  number: number,
-  buf: Memory | null,
-  buflen: number,
-) => HANDLE>('WSAAsyncGetProtoByNumber');
-
-/**
- * Looks up a service by name and reports with a window message.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaasyncgetservbyname
- */
-export const WSAAsyncGetServByName = /* @__PURE__ */ notYet<(
-  hWnd: HWND,
-  wMsg: number,
-  name: string | null,
-  proto: string | null,
-  buf: Memory | null,
-  buflen: number,
-) => HANDLE>('WSAAsyncGetServByName');
-
-/**
- * Looks up a service by port and reports with a window message.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaasyncgetservbyport
- */
-export const WSAAsyncGetServByPort = /* @__PURE__ */ notYet<(
-  hWnd: HWND,
-  wMsg: number,
-  port: number,
-  proto: string | null,
-  buf: Memory | null,
-  buflen: number,
-) => HANDLE>('WSAAsyncGetServByPort');
-
-/**
- * Cancels a WSAAsyncGet… request.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsacancelasyncrequest
- */
-export const WSACancelAsyncRequest = /* @__PURE__ */ notYet<(
-  hAsyncTaskHandle: HANDLE,
-) => number>('WSACancelAsyncRequest');
 
 /**
  * Cancels the blocking call of this thread; for Winsock 1.1 programs only.
