@@ -383,8 +383,9 @@ describe('FD_ADDRESS_LIST_CHANGE and FD_ROUTING_INTERFACE_CHANGE', () => {
       ...before[0]!, index: 9, family: 'ipv4', address, netmask: '255.255.255.0', prefixLength: 24, loopback: false, up: true,
     });
     driver.interfaces = () => (own === null ? before : [...before, face(own)]);
-    // Routes are guessed from the addresses, as over Node.
+    // Routes are guessed from the addresses and changes are looked for, as over Node.
     driver.sourceFor = () => 'ENOTSUP';
+    driver.watch = () => null;
     const replace = (address: string | null): void => {
       own = address;
     };
