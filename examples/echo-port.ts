@@ -99,13 +99,21 @@ function proceed(operation: Operation, moved: number): boolean {
   return true;
 }
 
-/** A worker: takes packets until it is told to stop by one that belongs to no operation. */
+/** Tells the workers to stop: by a packet that belongs to no operation, which each hands on to the next. */
+function stop(port: HANDLE): void {
+  PostQueuedCompletionStatus(port, 0, 0, null);
+}
+
+/** A worker: takes packets until it is told to stop. */
 async function work(port: HANDLE, over: () => void): Promise<number> {
   const entries = Array.from({ length: BATCH }, () => new OVERLAPPED_ENTRY());
   const count = ref(0);
   while ((await GetQueuedCompletionStatusEx(port, entries, BATCH, count, INFINITE, FALSE)) !== FALSE) {
     for (const { lpOverlapped, dwNumberOfBytesTransferred, Internal } of entries.slice(0, count.value)) {
-      if (!(lpOverlapped instanceof Operation)) return 0;
+      if (!(lpOverlapped instanceof Operation)) {
+        stop(port);
+        return 0;
+      }
       if (Internal === 0 && proceed(lpOverlapped, dwNumberOfBytesTransferred)) continue;
       await closesocket(lpOverlapped.connection.s);
       over();
@@ -120,8 +128,7 @@ async function acceptClients({ listener, clients, print }: Service): Promise<num
   let served = 0;
   const over = (): void => {
     served += 1;
-    if (served < clients) return;
-    for (let worker = 0; worker < WORKERS; worker += 1) PostQueuedCompletionStatus(port, 0, 0, null);
+    if (served === clients) stop(port);
   };
   const workers = Array.from({ length: WORKERS }, () => CreateThread(null, 0, () => work(port, over), null, 0, null));
   for (let taken = 0; taken < clients; taken += 1) {

@@ -1,6 +1,7 @@
 // Completion ports: the queue of packets, the threads that wait for them, and the tie between an object and its port.
 // Which operations end in a packet, and with what error, is the business of whoever runs the operations.
 import { ERROR_ABANDONED_WAIT_0, NO_ERROR, WAIT_OBJECT_0, type OVERLAPPED } from '../abi/index.js';
+import type { Clock } from './clock.js';
 import type { KernelObject } from './handle-table.js';
 import type { Thread } from './thread.js';
 import { givingTurns, waitForObjects } from './wait.js';
@@ -25,6 +26,8 @@ export class CompletionPort implements KernelObject {
   readonly concurrency: number;
   #packets: CompletionPacket[] = [];
   #closed = false;
+  /** Those who wait will be served in the next turn. */
+  #serving = false;
   /** The waits in progress, the latest last: it is served first, as its thread ran most recently. */
   readonly #waits: Dequeue[] = [];
 
@@ -41,12 +44,23 @@ export class CompletionPort implements KernelObject {
     return this.#packets.length > 0;
   }
 
-  /** Queues a packet. One that comes after the close is dropped: nobody can ask for it any more. */
+  /**
+   * Queues a packet. One that comes after the close is dropped: nobody can ask for it any more. Who waits is served in the
+   * next turn of the event loop, so that a thread which takes several packets gets all that came meanwhile at once.
+   */
   post(packet: CompletionPacket): void {
     if (this.#closed) return;
     this.#packets.push(packet);
-    this.#waits.at(-1)?.retry();
+    const wait = this.#waits.at(-1);
+    if (this.#serving || wait === undefined) return;
+    this.#serving = true;
+    wait.clock.nextTurn(this.#serve);
   }
+
+  readonly #serve = (): void => {
+    this.#serving = false;
+    for (let wait = this.#waits.at(-1); wait !== undefined && this.hasPackets; wait = this.#waits.at(-1)) wait.retry();
+  };
 
   /** Takes the oldest packets out, `most` at most. */
   take(most: number): readonly CompletionPacket[] {
@@ -76,11 +90,13 @@ class Dequeue implements Waitable {
   packets: readonly CompletionPacket[] = [];
   readonly #port: CompletionPort;
   readonly #most: number;
+  readonly clock: Clock;
   #waiter: Waiter | null = null;
 
-  constructor(port: CompletionPort, most: number) {
+  constructor(port: CompletionPort, most: number, clock: Clock) {
     this.#port = port;
     this.#most = most;
+    this.clock = clock;
   }
 
   isSignaled(): boolean {
@@ -130,8 +146,8 @@ export async function dequeue(
   milliseconds: number,
   alertable: boolean,
 ): Promise<Dequeued> {
-  const wait = new Dequeue(port, most);
-  const { turns } = thread.process;
+  const { turns, clock } = thread.process;
+  const wait = new Dequeue(port, most, clock);
   const result = givingTurns(thread, waitForObjects(thread, [wait], { all: false, milliseconds, alertable }));
   if (typeof result !== 'number') turns.waited();
   const ended = typeof result === 'number' ? await turns.answer(result, false) : await result;
