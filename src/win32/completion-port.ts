@@ -54,7 +54,7 @@ export class CompletionPort implements KernelObject {
     const wait = this.#waits.at(-1);
     if (this.#serving || wait === undefined) return;
     this.#serving = true;
-    wait.clock.nextTurn(this.#serve);
+    wait.clock.soon(this.#serve);
   }
 
   readonly #serve = (): void => {

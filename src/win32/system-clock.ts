@@ -14,6 +14,7 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   wallTime: () => Date.now(),
   nextTurn: scheduleTurn,
+  soon: scheduleTurn,
   hold: () => nothing,
   setTimer(ms, expired) {
     if (ms > LONGEST_DELAY) return setLongTimer(ms, expired);

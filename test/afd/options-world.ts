@@ -75,6 +75,9 @@ export class HandClock implements Clock {
   nextTurn(turn: () => void): void {
     this.setTimer(0, turn);
   }
+  soon(turn: () => void): void {
+    this.nextTurn(turn);
+  }
   hold(): () => void {
     return () => undefined;
   }

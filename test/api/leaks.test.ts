@@ -30,6 +30,10 @@ class CountingClock implements Clock {
     systemClock.nextTurn(turn);
   };
 
+  readonly soon = (turn: () => void): void => {
+    systemClock.soon(turn);
+  };
+
   readonly hold = (): (() => void) => systemClock.hold();
 
   setTimer(ms: number, expired: () => void): Timer {

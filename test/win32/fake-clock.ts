@@ -33,6 +33,10 @@ export class FakeClock implements Clock {
     queueMicrotask(turn);
   }
 
+  soon(turn: () => void): void {
+    queueMicrotask(turn);
+  }
+
   hold(): () => void {
     // It moves only when it is told to.
     return () => undefined;

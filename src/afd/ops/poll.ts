@@ -44,7 +44,7 @@ export class PollRequest extends IoRequest implements ReadinessObserver {
   readinessChanged(): void {
     if (this.#looking) return;
     this.#looking = true;
-    this.#clock?.nextTurn(() => {
+    this.#clock?.soon(() => {
       this.#looking = false;
       if (!this.done && this.#look()) this.#finish();
     });

@@ -68,6 +68,8 @@ export class SimClock implements Clock {
   us = 0;
   readonly #events = new EventQueue();
   #turns: (() => void)[] = [];
+  /** Turns of those who were told of something in this instant. */
+  #soon: (() => void)[] = [];
   /** Somebody above the stack was told something in this instant and may go on. */
   #told = false;
   /** The last round had nothing but turns in it. */
@@ -93,7 +95,7 @@ export class SimClock implements Clock {
 
   /** How much is to come; watchdogs do not count. */
   get pending(): number {
-    return this.#events.size - this.#watchdogs + this.#turns.length;
+    return this.#events.size - this.#watchdogs + this.#turns.length + this.#soon.length;
   }
 
   /**
@@ -132,6 +134,11 @@ export class SimClock implements Clock {
 
   nextTurn(turn: () => void): void {
     this.#turns.push(turn);
+    this.#arm();
+  }
+
+  soon(turn: () => void): void {
+    this.#soon.push(turn);
     this.#arm();
   }
 
@@ -184,6 +191,7 @@ export class SimClock implements Clock {
   stop(): void {
     this.#stopped = true;
     this.#turns = [];
+    this.#soon = [];
     while (this.#events.take() !== null);
     this.#watchdogs = 0;
   }
@@ -196,6 +204,10 @@ export class SimClock implements Clock {
 
   #round(): void {
     if (this.#held > 0 || this.#stopped) return;
+    if (this.#soon.length > 0) {
+      this.#gather();
+      return;
+    }
     const turns = this.#turns;
     if (turns.length === 0) {
       this.#polling = false;
@@ -212,6 +224,15 @@ export class SimClock implements Clock {
     // Whoever was told something, or had its turn, may be about to do something.
     if (this.pending > 0 || (this.#idle.size > 0 && (this.#wasTold() || turns.length > 0))) this.#arm();
     else for (const idle of [...this.#idle]) idle();
+  }
+
+  /** What is due now happens, then those who gather it have their turn; whoever they tell comes next, in the same instant. */
+  #gather(): void {
+    const soon = this.#soon;
+    this.#soon = [];
+    this.#run(this.us);
+    for (const turn of soon) turn();
+    this.#arm();
   }
 
   #wasTold(): boolean {

@@ -38,10 +38,17 @@ export class HostClock implements Clock {
   }
 
   nextTurn(turn: () => void): void {
-    if (this.#halted) return;
-    this.#clock.nextTurn(() => {
+    if (!this.#halted) this.#clock.nextTurn(this.#unlessHalted(turn));
+  }
+
+  soon(turn: () => void): void {
+    if (!this.#halted) this.#clock.soon(this.#unlessHalted(turn));
+  }
+
+  #unlessHalted(turn: () => void): () => void {
+    return () => {
       if (!this.#halted) turn();
-    });
+    };
   }
 
   hold(): () => void {

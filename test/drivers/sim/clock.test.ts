@@ -82,6 +82,21 @@ describe('virtual time', () => {
     expect(clock.now()).toBe(5);
   });
 
+  test('gathering what happens in an instant takes no time, however often', async () => {
+    const clock = new SimClock();
+    clock.setTimer(5, vi.fn());
+    const order: string[] = [];
+    for (let i = 0; i < 10; i += 1) {
+      clock.setTimer(0, () => order.push('due'));
+      await new Promise<void>((resolve) => {
+        clock.soon(resolve);
+      });
+      order.push('gathered');
+    }
+    expect(order).toEqual(Array.from({ length: 10 }, () => ['due', 'gathered']).flat());
+    expect(clock.now()).toBe(0);
+  });
+
   test('stands still while it is held', async () => {
     const clock = new SimClock();
     let fired = false;
