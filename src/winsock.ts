@@ -83,6 +83,8 @@ export class WinsockHost extends Process {
     const { WSACleanup } = this.bind();
     // A start that is under way would otherwise outlive the process.
     await winsock.starting?.catch(() => undefined);
+    // A 1.1 call that blocks would have WSACleanup refused.
+    winsock.blockingCalls?.lift();
     while (winsock.started) await WSACleanup();
     for (const [handle] of [...this.handles.entries()]) this.handles.close(handle);
     this.ended = true;

@@ -29,6 +29,7 @@ const full: readonly string[] = [
   ...['WSAGetRecvIPEcn', 'WSASetRecvIPEcn', 'WSAGetUdpSendMessageSize', 'WSARevertImpersonation'],
   ...['WSAAsyncGetHostByName', 'WSAAsyncGetHostByAddr', 'WSAAsyncGetServByName', 'WSAAsyncGetServByPort'],
   ...['WSAAsyncGetProtoByName', 'WSAAsyncGetProtoByNumber', 'WSACancelAsyncRequest'],
+  ...['WSASetBlockingHook', 'WSAUnhookBlockingHook', 'WSAIsBlocking', 'WSACancelBlockingCall'],
 ];
 
 const nothingSecured = 'arguments are checked as documented; no host here has security to give: WSAEOPNOTSUPP';

@@ -2,6 +2,8 @@
 import {
   INVALID_SOCKET,
   SOCKET_ERROR,
+  WSAEALREADY,
+  WSAEINVAL,
   type LPCONDITIONPROC,
   type Memory,
   type QOS,
@@ -84,16 +86,19 @@ export const WSAAccept = blocking(
  * @param namelen - its length in bytes
  * @returns 0 or SOCKET_ERROR. Errors: WSANOTINITIALISED, WSAENOTSOCK, WSAEFAULT (null or too short), WSAEAFNOSUPPORT
  *   (another family), WSAEADDRNOTAVAIL (the unspecified address or port 0), WSAEINVAL (listening), WSAEISCONN (connected),
- *   WSAEALREADY (a connect is under way), WSAEWOULDBLOCK (non-blocking: it is under way now), WSAECONNREFUSED (nobody
- *   listens there), WSAETIMEDOUT (no answer), WSAENETUNREACH, WSAEHOSTUNREACH (no way there), WSAEACCES (broadcast not
- *   enabled), WSAENOBUFS, WSAEINTR (closed meanwhile)
+ *   WSAEALREADY (a connect is under way; WSAEINVAL where everybody has negotiated 1.1), WSAEWOULDBLOCK (non-blocking: it is
+ *   under way now), WSAECONNREFUSED (nobody listens there), WSAETIMEDOUT (no answer), WSAENETUNREACH, WSAEHOSTUNREACH (no
+ *   way there), WSAEACCES (broadcast not enabled), WSAENOBUFS, WSAEINTR (closed meanwhile)
  * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-connect
  */
 export const connect = blocking(
   'connect',
-  onSocket(SOCKET_ERROR, (call, s, name: Memory | null, namelen: number) =>
-    call.finish(call.procs.lpWSPConnect(s, name, namelen, null, null, null, null, call.lpErrno), SOCKET_ERROR),
-  ),
+  onSocket(SOCKET_ERROR, (call, s, name: Memory | null, namelen: number) => {
+    const result = call.procs.lpWSPConnect(s, name, namelen, null, null, null, null, call.lpErrno);
+    // 1.1 had no such error here.
+    if (result === SOCKET_ERROR && call.lpErrno.value === WSAEALREADY && call.process.isVersion1) call.lpErrno.value = WSAEINVAL;
+    return call.finish(result, SOCKET_ERROR);
+  }),
 );
 
 /**

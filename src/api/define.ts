@@ -1,10 +1,11 @@
 // How an API function is made: the one prologue (type check, last-error cell, trace, start-up and handle checks) and the
 // one epilogue (the last error, the trace, the turn that others get). Bodies hold only what is their own.
-import { WSAEWOULDBLOCK, WSANOTINITIALISED, type Ref, type SOCKET } from '../abi/index.js';
+import { WSAEINPROGRESS, WSAEWOULDBLOCK, WSANOTINITIALISED, type Ref, type SOCKET } from '../abi/index.js';
 import { currentCell, enterCall, type LastErrorCell } from '../win32/index.js';
 import { openCall, WinsockProcess, type MaybePending, type SocketCall } from '../ws2_32/index.js';
 import { argumentCheck } from './arguments.js';
 import { exportItem, type ExportItem, type ExportName } from './exports.js';
+import { mayNest, waitsFor11 } from './nesting.js';
 
 type PlainBody<A extends unknown[], R> = (cell: LastErrorCell, ...args: A) => MaybePending<R>;
 type CallBody<A extends unknown[], R> = (call: SocketCall, s: SOCKET, ...args: A) => MaybePending<R>;
@@ -63,6 +64,7 @@ export function immediate<R>(name: ExportName, body: AnyBody<R>): (...args: unkn
   return (...args) => {
     check(args);
     const cell = currentCell();
+    if (cell.thread.blocked && !mayNest(name)) return refused(exportItem(name), cell, args, WSAEINPROGRESS) as R;
     return (cell.thread.process.trace.on ? traced(name, cell, run, args) : run(cell, args)) as R;
   };
 }
@@ -79,11 +81,15 @@ export function blocking<R>(name: ExportName, body: AnyBody<R>): (...args: unkno
   return (...args) => {
     check(args);
     const cell = enterCall();
+    if (cell.thread.blocked && !mayNest(name)) {
+      return Promise.resolve(refused(exportItem(name), cell, args, WSAEINPROGRESS) as R);
+    }
     const { trace, turns } = cell.thread.process;
     const result = trace.on ? traced(name, cell, run, args) : run(cell, args);
     if (!(result instanceof Promise)) return turns.answer(result, cell.value === WSAEWOULDBLOCK);
     turns.waited();
-    return result;
+    const { blockingCalls } = WinsockProcess.of(cell.thread.process);
+    return blockingCalls === null || !waitsFor11(name) ? result : blockingCalls.wait(cell.thread, result);
   };
 }
 
@@ -135,17 +141,19 @@ export function onSocket<A extends unknown[], R>(failure: R, body: CallBody<A, R
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 export function notYet<F extends (...args: never[]) => unknown>(name: ExportName): F {
   const item = exportItem(name);
-  const refuse = (cell: LastErrorCell, ...args: unknown[]): unknown => {
-    const error = refusal(cell, item, args);
-    if (item.errors === 'return') return error;
-    const lpErrno = item.errors === 'lpErrno' ? (args.at(-1) as Ref | null) : cell;
-    if (lpErrno !== null) lpErrno.value = error;
-    return item.failure;
-  };
+  const refuse = (cell: LastErrorCell, ...args: unknown[]): unknown => refused(item, cell, args, refusal(cell, item, args));
   const { mayBlock, overlappedParam } = item;
   if (!mayBlock) return immediate(name, refuse) as unknown as F;
   const wait = overlappedParam === null ? blocking(name, refuse) : overlappable(name, overlappedParam, refuse);
   return wait as unknown as F;
+}
+
+/** Ends a call with `error` before anything of it has happened. */
+function refused(item: ExportItem, cell: LastErrorCell, args: readonly unknown[], error: number): unknown {
+  if (item.errors === 'return') return error;
+  const lpErrno = item.errors === 'lpErrno' ? (args.at(-1) as Ref | null) : cell;
+  if (lpErrno !== null) lpErrno.value = error;
+  return item.failure;
 }
 
 function refusal(cell: LastErrorCell, item: ExportItem, args: readonly unknown[]): number {

@@ -2,6 +2,7 @@
 export * from './address-strings.js';
 export * from './addrinfo.js';
 export * from './async-database.js';
+export * from './blocking-hooks.js';
 export * from './byte-order.js';
 export * from './catalog.js';
 export * from './cleanup.js';

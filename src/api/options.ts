@@ -13,7 +13,9 @@ import {
   type SOCKET,
 } from '../abi/index.js';
 import type { LastErrorCell } from '../win32/index.js';
+import type { SocketCall } from '../ws2_32/index.js';
 import { immediate, onSocket, overlappable, started } from './define.js';
+import { optionOf11 } from './legacy-options.js';
 import type { OverlappedFunction, Routine } from './overlapped-function.js';
 
 /** Size of an option or ioctl argument that is one integer. */
@@ -42,16 +44,26 @@ const setOpenType = started(SOCKET_ERROR, (cell, _process, optval: Memory | null
   return cell.fail(0, 0);
 });
 
+function optionOf(call: SocketCall, level: number, optname: number): number {
+  return call.process.isVersion1 ? optionOf11(level, optname) : optname;
+}
+
 const getOnSocket = onSocket(
   SOCKET_ERROR,
   (call, s, level: number, optname: number, optval: Memory | null, optlen: Ref | null): number =>
-    call.finish(call.procs.lpWSPGetSockOpt(s, level, optname, optval, optlen, call.lpErrno), SOCKET_ERROR),
+    call.finish(
+      call.procs.lpWSPGetSockOpt(s, level, optionOf(call, level, optname), optval, optlen, call.lpErrno),
+      SOCKET_ERROR,
+    ),
 );
 
 const setOnSocket = onSocket(
   SOCKET_ERROR,
   (call, s, level: number, optname: number, optval: Memory | null, optlen: number): number =>
-    call.finish(call.procs.lpWSPSetSockOpt(s, level, optname, optval, optlen, call.lpErrno), SOCKET_ERROR),
+    call.finish(
+      call.procs.lpWSPSetSockOpt(s, level, optionOf(call, level, optname), optval, optlen, call.lpErrno),
+      SOCKET_ERROR,
+    ),
 );
 
 /**
@@ -59,7 +71,7 @@ const setOnSocket = onSocket(
  *
  * @param s - the socket; for SO_OPENTYPE any handle
  * @param level - SOL_SOCKET, IPPROTO_IP, IPPROTO_IPV6, IPPROTO_TCP, IPPROTO_UDP, ...
- * @param optname - the option
+ * @param optname - the option; where everybody has negotiated 1.1, options of IPPROTO_IP by the numbers of winsock.h
  * @param optval - receives the value: a buffer, or the structure of the option (`linger`, ...)
  * @param optlen - in: bytes at `optval`; out: bytes of the value
  * @returns 0 or SOCKET_ERROR. Errors: WSANOTINITIALISED, WSAENOTSOCK, WSAEFAULT (null or too short), WSAEINVAL (unknown
@@ -79,7 +91,7 @@ export const getsockopt = immediate(
  *
  * @param s - the socket; for SO_OPENTYPE any handle
  * @param level - as `getsockopt`
- * @param optname - the option
+ * @param optname - the option; where everybody has negotiated 1.1, options of IPPROTO_IP by the numbers of winsock.h
  * @param optval - the value: a buffer, or the structure of the option
  * @param optlen - its length in bytes
  * @returns 0 or SOCKET_ERROR. Errors: WSANOTINITIALISED, WSAENOTSOCK, WSAEFAULT (null or too short), WSAEINVAL (unknown

@@ -12,8 +12,9 @@ import {
   parseIpv6,
 } from '../abi/index.js';
 import { parseIpv6Endpoint } from '../abi/address-text.js';
-import type { Process } from '../win32/index.js';
-import { resolverError, resolverOf, type NameResolver, type ResolvedAddress } from '../ws2_32/resolver.js';
+import { currentThread, type Process } from '../win32/index.js';
+import { WinsockProcess } from '../ws2_32/index.js';
+import { resolverError, resolverOf, type Answer, type NameResolver, type ResolvedAddress } from '../ws2_32/resolver.js';
 
 /** An internet address. */
 export interface HostAddress {
@@ -108,8 +109,14 @@ function answer(name: string, all: readonly HostAddress[], family: number): Look
 
 async function ask(resolver: NameResolver, name: string, family: number): Promise<Lookup> {
   const wanted = family === 0 ? null : family === AF_INET ? 'ipv4' : 'ipv6';
-  const found = await resolver.lookup(name, wanted);
+  const found = await unlessCancelled(resolver.lookup(name, wanted));
   return found.ok ? answer(name, found.value.flatMap(fromResolver), family) : failed(resolverError(found.error));
+}
+
+/** The answer, or that the blocking call of Winsock 1.1 that waits for it was cancelled. */
+function unlessCancelled<T>(answer: Promise<Answer<T>>): Promise<Answer<T>> {
+  const thread = currentThread();
+  return WinsockProcess.of(thread.process).blockingCalls?.interruptible(thread, answer) ?? answer;
 }
 
 function isLoopback({ family, bytes }: HostAddress): boolean {
@@ -131,7 +138,7 @@ export function lookUpAddress(process: Process, address: HostAddress): Eventuall
   const { family, bytes, scopeId } = address;
   const text = family === AF_INET ? formatIpv4(bytes) : formatIpv6(bytes);
   const question: ResolvedAddress = { family: family === AF_INET ? 'ipv4' : 'ipv6', address: text, port: 0, scopeId };
-  return resolver.reverse(question).then((found) => {
+  return unlessCancelled(resolver.reverse(question)).then((found) => {
     if (!found.ok) return resolverError(found.error);
     return found.value.length === 0 ? WSAHOST_NOT_FOUND : found.value;
   });

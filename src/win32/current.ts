@@ -36,6 +36,9 @@ function boundOf(flow: Flow | LastErrorCell): readonly LastErrorCell[] {
 }
 
 function boundCell(flow: Flow | LastErrorCell, process: Process): LastErrorCell {
+  // Code of the process itself stays on its own thread.
+  const ambient = ambientOf(flow);
+  if (ambient.thread.process === process) return ambient;
   return boundOf(flow).find((cell) => cell.thread.process === process) ?? process.mainThread.cell;
 }
 
@@ -53,7 +56,7 @@ export function currentThread(): Thread {
 /** Gives the call being made a cell of its own, which the code that awaits the call will find. */
 export function enterCall(): LastErrorCell {
   const flow = currentFlow();
-  if (boundTo !== null) return enterBoundCall(flow, boundTo);
+  if (boundTo !== null && ambientOf(flow).thread.process !== boundTo) return enterBoundCall(flow, boundTo);
   const cell = new LastErrorCell(ambientOf(flow).thread);
   flows.enterWith(flow instanceof LastErrorCell ? cell : new Flow(cell, flow.bound));
   return cell;

@@ -14,6 +14,8 @@ export class Thread {
   readonly cell: LastErrorCell;
   /** SO_OPENTYPE, which belongs to the thread and not to a socket. */
   openType = 0;
+  /** A Winsock 1.1 call waits on this thread, which allows no others meanwhile. Set by ws2_32, in 1.1 processes only. */
+  blocked = false;
   /** APCs that wait for an alertable wait, oldest first. */
   readonly apcQueue: QueuedProcedure[] = [];
   /** The alertable waits that the thread's flows are in; calling one ends it. See apc.ts. */

@@ -1,11 +1,12 @@
 // What WS2_32 keeps per process: the startup count, the catalog as it was at startup, the providers, the open sockets.
 // Version negotiation and loading are in startup.ts, a provider's own life in provider.ts.
 import { LRUCache } from 'lru-cache';
-import type { WSAPROTOCOL_INFOW } from '../abi/index.js';
+import { HIBYTE, LOBYTE, type WSAPROTOCOL_INFOW } from '../abi/index.js';
 import { toProtocolInfoW, type Catalog, type CatalogStore, type ProtocolEntry, type Selection } from '../catalog/index.js';
 import type { ModuleLoader } from '../spi/index.js';
 import type { Process } from '../win32/index.js';
 import { AsyncRequests } from './async-requests.js';
+import { BlockingCalls } from './blocking-calls.js';
 import type { Provider } from './provider.js';
 import type { SocketRecord } from './socket.js';
 
@@ -33,8 +34,10 @@ export class WinsockProcess {
   startupCount = 0;
   /** The startup that is loading, which others made meanwhile wait for. */
   starting: Promise<StartOutcome> | null = null;
-  /** The version last negotiated, as MAKEWORD makes it. */
+  /** The highest version negotiated since the first WSAStartup, as MAKEWORD makes it. */
   version = 0;
+  /** Null unless somebody has negotiated 1.x. */
+  blockingCalls: BlockingCalls | null = null;
   catalog: Catalog | null = null;
   readonly #selections = new LRUCache<string, Selection>({ max: MOST_SELECTIONS });
   readonly #infos = new Map<ProtocolEntry, WSAPROTOCOL_INFOW>();
@@ -59,6 +62,28 @@ export class WinsockProcess {
 
   get started(): boolean {
     return this.startupCount > 0;
+  }
+
+  /** Whether everybody in the process is a Winsock 1.1 program. */
+  get isVersion1(): boolean {
+    return LOBYTE(this.version) === 1;
+  }
+
+  /**
+   * Somebody has negotiated a version. One 1.x program is enough for blocking hooks; one 2.x program, which is promised
+   * that nothing is forbidden while a call waits, ends what else is different for 1.1.
+   */
+  negotiated(version: number): void {
+    if (LOBYTE(version) === 1) this.blockingCalls ??= new BlockingCalls();
+    if (HIBYTE(version) + (LOBYTE(version) << 8) > HIBYTE(this.version) + (LOBYTE(this.version) << 8)) this.version = version;
+    if (!this.isVersion1) this.blockingCalls?.lift();
+  }
+
+  /** The last WSACleanup: the next WSAStartup negotiates anew. */
+  forgetVersions(): void {
+    this.version = 0;
+    this.blockingCalls?.lift();
+    this.blockingCalls = null;
   }
 
   /** The started provider that serves a catalog entry, or null. */

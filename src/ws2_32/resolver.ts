@@ -1,6 +1,7 @@
 // The seam to whoever answers name questions in a process: a device that the composition root mounts. Also the one table
 // from the resolver's errors to Winsock's. Which names are never asked for is decided by the api.
 import {
+  WSAEINTR,
   WSAENETDOWN,
   WSAHOST_NOT_FOUND,
   WSANO_DATA,
@@ -55,6 +56,7 @@ const CODES = {
   ECANCELLED: WSATRY_AGAIN,
   EAI_MEMORY: WSA_NOT_ENOUGH_MEMORY,
   ENOMEM: WSA_NOT_ENOUGH_MEMORY,
+  EINTR: WSAEINTR,
   ENETDOWN: WSAENETDOWN,
 } as const;
 

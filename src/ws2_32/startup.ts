@@ -62,7 +62,7 @@ export async function startup(process: WinsockProcess, requested: number, data: 
     }
   }
   process.startupCount += 1;
-  process.version = version;
+  process.negotiated(version);
   describe(data, version, 'Running');
   return 0;
 }
@@ -124,5 +124,6 @@ export function cleanup(process: WinsockProcess): void {
   for (const provider of process.providers.values()) provider.cleanup();
   process.providers.clear();
   closeThreadIds(process.kernel);
+  process.forgetVersions();
   process.forgetCatalog();
 }

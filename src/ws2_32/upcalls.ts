@@ -45,6 +45,16 @@ export function createUpcallTable(process: WinsockProcess): WSPUPCALLTABLE {
     return handle;
   }
 
+  let lastEntry: number | null = null;
+
+  /** Whether the catalog has this entry. Providers ask in their own name whenever a call waits, so the answer is kept. */
+  function isEntry(id: number): boolean {
+    if (id === lastEntry) return true;
+    if ((process.catalog?.byId(id) ?? null) === null) return false;
+    lastEntry = id;
+    return true;
+  }
+
   function event(handle: number): Event | null {
     const object = handles.get(handle);
     return object instanceof Event ? object : null;
@@ -104,10 +114,13 @@ export function createUpcallTable(process: WinsockProcess): WSPUPCALLTABLE {
     },
     lpWPUPostMessage: (hWnd, Msg, wParam, lParam) =>
       postMessage(process.kernel, hWnd, Msg, wParam, lParam) === NO_ERROR ? TRUE : FALSE,
-    lpWPUQueryBlockingCallback(_dwCatalogEntryId, lplpfnCallback, lpdwContext, lpErrno) {
+    lpWPUQueryBlockingCallback(dwCatalogEntryId, lplpfnCallback, lpdwContext, lpErrno) {
       if (lplpfnCallback === null || lpdwContext === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
-      lplpfnCallback.value = null;
-      lpdwContext.value = 0;
+      if (!isEntry(dwCatalogEntryId)) return fail(lpErrno, WSAEINVAL, SOCKET_ERROR);
+      // A context without a callback: there is no hook, but the call may be cancelled.
+      const calls = process.blockingCalls?.of(currentThread()) ?? null;
+      lplpfnCallback.value = calls?.callback ?? null;
+      lpdwContext.value = calls ?? 0;
       return 0;
     },
     lpWPUQueueApc(lpThreadId, lpfnUserApc, dwContext, lpErrno) {

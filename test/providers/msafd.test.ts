@@ -29,7 +29,6 @@ function over(createDriver: () => Driver): TransportProviderUnderTest {
       return table;
     },
     unsupported: [
-      'lpWSPCancelBlockingCall',
       'lpWSPGetQOSByName',
       'lpWSPJoinLeaf',
     ],

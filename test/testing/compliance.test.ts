@@ -23,7 +23,6 @@ describeTransportProvider(vitest, 'msafd in a process as programs have it', {
     return table;
   },
   unsupported: [
-    'lpWSPCancelBlockingCall',
     'lpWSPGetQOSByName',
     'lpWSPJoinLeaf',
   ],

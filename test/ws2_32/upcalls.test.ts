@@ -6,6 +6,7 @@ import {
   MAKEWORD,
   SOCK_STREAM,
   WAIT_IO_COMPLETION,
+  WSAEINTR,
   WSADATA,
   WSATHREADID,
   WSA_INFINITE,
@@ -170,4 +171,60 @@ it('there is no blocking hook and no message window', () => {
   expect(up.lpWPUQueryBlockingCallback(given.entryId, callback as never, context as never, lpErrno)).toBe(0);
   expect([callback.value, context.value]).toEqual([null, 0]);
   expect(up.lpWPUPostMessage(4 as never, 1, 2, 3)).toBe(0);
+});
+
+describe('WPUQueryBlockingCallback', () => {
+  const query = (id: number): { status: number; callback: (() => number) | null; context: unknown } => {
+    const callback = ref<(() => number) | null>(null);
+    const context = ref<unknown>(1);
+    const status = up.lpWPUQueryBlockingCallback(id, callback, context, lpErrno);
+    return { status, callback: callback.value, context: context.value };
+  };
+
+  it('knows who asks', () => {
+    expect(query(given.entryId + 999).status).toBe(-1);
+    expect(error()).toBe('WSAEINVAL');
+    expect(up.lpWPUQueryBlockingCallback(given.entryId, null, ref(0) as never, lpErrno)).toBe(-1);
+    expect(error()).toBe('WSAEFAULT');
+  });
+
+  it('gives the hook of the thread, and none without one', async () => {
+    await world.ws.WSAStartup(MAKEWORD(1, 1), new WSADATA());
+    expect(query(given.entryId).callback).toBeNull();
+    let calls = 0;
+    world.ws.WSASetBlockingHook(() => (calls += 1, calls < 3 ? 1 : 0));
+    const { callback } = world.host.run(() => query(given.entryId));
+    expect(callback?.()).toBe(1);
+    expect(calls).toBe(3);
+    world.ws.WSAUnhookBlockingHook();
+    expect(world.host.run(() => query(given.entryId)).callback).toBeNull();
+  });
+});
+
+it('a provider without WSPCancelBlockingCall learns from the callback that its call is cancelled', async () => {
+  const { given: mine, load } = fakeProvider((each) => ({
+    lpWSPRecv: (_s, _buffers, _count, _received, _flags, _overlapped, _routine, _thread, errno) => {
+      const callback = ref<((context: unknown) => number) | null>(null);
+      const context = ref<unknown>(0);
+      each.upcalls?.lpWPUQueryBlockingCallback(each.entryId, callback, context, errno);
+      return new Promise((resolve) => {
+        const look = (): void => {
+          if (callback.value?.(context.value) !== 0) { setImmediate(look); return; }
+          errno.value = WSAEINTR;
+          resolve(-1);
+        };
+        look();
+      });
+    },
+  }));
+  const other = worldWith([load]);
+  await other.ws.WSAStartup(MAKEWORD(1, 1), new WSADATA());
+  expect(mine.entryId).not.toBe(0);
+  other.ws.WSASetBlockingHook(() => 0);
+  const s = other.ws.socket(FAKE_FAMILY, SOCK_STREAM, 0);
+  const receiving = (async () => [await other.ws.recv(s, new Uint8Array(1), 1, 0), other.lastError()])();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(other.ws.WSACancelBlockingCall()).toBe(0);
+  expect(await receiving).toEqual([-1, 'WSAEINTR']);
+  await other.host.dispose();
 });

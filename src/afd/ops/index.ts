@@ -3,6 +3,7 @@
 import { currentThread, type Process } from '../../win32/index.js';
 import { accept } from './accept.js';
 import { bind, bindImplicitly } from './bind.js';
+import { cancel } from './cancel.js';
 import { connectDatagram, connectStream, disconnectDatagram } from './connect.js';
 import { selectEvents, takeEvents } from './events.js';
 import { listen } from './listen.js';
@@ -15,6 +16,7 @@ export const operations = {
   accept,
   bind,
   bindImplicitly,
+  cancel,
   connectDatagram,
   connectStream,
   disconnectDatagram,

@@ -1,7 +1,7 @@
 // poll: waits until one of several endpoints shows one of the readiness bits it is watched for.
 import type { Clock, Timer } from '../../win32/index.js';
 import type { Endpoint, ReadinessObserver } from '../endpoint.js';
-import { IoRequest } from '../request.js';
+import { IoRequest, type WaitingPlace } from '../request.js';
 import { POLL_LOCAL_CLOSE } from '../poll-events.js';
 
 /** One endpoint and the bits it is watched for; `seen` is filled in when the request is done. */
@@ -16,7 +16,7 @@ export interface Watched {
  * looked at once per turn of the event loop: a driver tells of one socket after another, and a server with hundreds of them
  * would be woken, and would go through all of them, for each.
  */
-export class PollRequest extends IoRequest implements ReadinessObserver {
+export class PollRequest extends IoRequest implements ReadinessObserver, WaitingPlace {
   readonly watched: readonly Watched[];
   #timer: Timer | null = null;
   #looking = false;
@@ -32,6 +32,7 @@ export class PollRequest extends IoRequest implements ReadinessObserver {
       this.complete(0);
       return;
     }
+    this.waitingIn = this;
     for (const { endpoint } of this.watched) endpoint.observe(this);
     if (timeout === null) return;
     const expired = (): void => {
@@ -54,9 +55,13 @@ export class PollRequest extends IoRequest implements ReadinessObserver {
     return this.watched[0]?.endpoint.afd.clock ?? null;
   }
 
-  #finish(): void {
+  withdraw(): void {
     this.#timer?.cancel();
     for (const { endpoint } of this.watched) endpoint.unobserve(this);
+  }
+
+  #finish(): void {
+    this.withdraw();
     this.complete(0);
   }
 

@@ -23,9 +23,6 @@ import type {
 } from '../../abi/index.js';
 import { notYet } from '../define.js';
 
-/** A blocking hook of Winsock 1.1: tells whether it found something to do. */
-export type FARPROC = () => number;
-
 /**
  * Registers sockets with a completion port for readiness notifications, and takes those that arrived.
  * Refused so far, with WSAEOPNOTSUPP.
@@ -340,36 +337,6 @@ export const WSASetServiceW = /* @__PURE__ */ notYet<(
   essoperation: number,
   dwControlFlags: number,
 ) => Promise<number>>('WSASetServiceW');
-
-/**
- * Cancels the blocking call of this thread; for Winsock 1.1 programs only.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsacancelblockingcall
- */
-export const WSACancelBlockingCall = /* @__PURE__ */ notYet<() => number>('WSACancelBlockingCall');
-
-/**
- * Tells whether this thread has a blocking call under way; for Winsock 1.1 programs only.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaisblocking
- */
-export const WSAIsBlocking = /* @__PURE__ */ notYet<() => number>('WSAIsBlocking');
-
-/**
- * Sets the procedure that runs while a call blocks; for Winsock 1.1 programs only.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasetblockinghook
- */
-export const WSASetBlockingHook = /* @__PURE__ */ notYet<(
-  lpBlockFunc: FARPROC | null,
-) => FARPROC | null>('WSASetBlockingHook');
-
-/**
- * Sets the default blocking hook again; for Winsock 1.1 programs only.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaunhookblockinghook
- */
-export const WSAUnhookBlockingHook = /* @__PURE__ */ notYet<() => number>('WSAUnhookBlockingHook');
 
 export { WSAConnectByNameA as WSAConnectByName };
 export { WSAEnumNameSpaceProvidersExA as WSAEnumNameSpaceProvidersEx };

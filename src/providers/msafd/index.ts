@@ -27,7 +27,7 @@ const VERSION = 0x0202;
  *   WSAEFAULT (null pointer)
  * @see https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wspstartup
  */
-export const WSPStartup: LPWSPSTARTUP = (wVersionRequested, lpWSPData, _lpProtocolInfo, UpcallTable, lpProcTable) => {
+export const WSPStartup: LPWSPSTARTUP = (wVersionRequested, lpWSPData, lpProtocolInfo, UpcallTable, lpProcTable) => {
   if ((lpProcTable as unknown) === null || (lpWSPData as unknown) === null) return WSAEFAULT;
   if ((wVersionRequested & 0xff) < 2) return WSAVERNOTSUPPORTED;
   const { process } = currentThread();
@@ -36,7 +36,7 @@ export const WSPStartup: LPWSPSTARTUP = (wVersionRequested, lpWSPData, _lpProtoc
   lpWSPData.wVersion = VERSION;
   lpWSPData.wHighVersion = VERSION;
   lpWSPData.szDescription = 'MSAFD over afd';
-  Object.assign(lpProcTable, createTable(new Msafd(process, afd, UpcallTable)));
+  Object.assign(lpProcTable, createTable(new Msafd(process, afd, UpcallTable, lpProtocolInfo.dwCatalogEntryId)));
   return 0;
 };
 
@@ -52,6 +52,7 @@ function createTable(provider: Msafd): WSPPROC_TABLE {
     lpWSPAddressToString: addressToString,
     lpWSPAsyncSelect: (...args) => asyncSelect(provider, ...args),
     lpWSPBind: provider.onEndpoint(SOCKET_ERROR, bind),
+    lpWSPCancelBlockingCall: (lpErrno) => provider.blocking.cancel(lpErrno),
     lpWSPCleanup: () => cleanup(provider),
     lpWSPCloseSocket: (s, lpErrno) => closeSocket(provider, s, lpErrno),
     lpWSPConnect: provider.onEndpoint(SOCKET_ERROR, connect),

@@ -3,6 +3,7 @@ import { SOCKET_ERROR, WSAENOTSOCK, WSAPROTOCOL_INFOW, type Ref, type SOCKET } f
 import { Endpoint, type Afd, type IoRequest } from '../../afd/index.js';
 import { Pending, type ExtensionFunction, type MaybePending, type WSPUPCALLTABLE } from '../../spi/index.js';
 import type { Process } from '../../win32/index.js';
+import { BlockingWaits } from './blocking.js';
 
 /** What every socket of one catalog entry is marked with. */
 interface SocketEntry {
@@ -26,10 +27,14 @@ export class Msafd {
   /** By the text of their identifiers; see extension-functions.ts. */
   extensions: ReadonlyMap<string, ExtensionFunction> = new Map();
 
-  constructor(process: Process, afd: Afd, upcalls: WSPUPCALLTABLE) {
+  readonly blocking: BlockingWaits;
+
+  /** @param entryId the catalog entry that it was started for. */
+  constructor(process: Process, afd: Afd, upcalls: WSPUPCALLTABLE, entryId: number) {
     this.process = process;
     this.afd = afd;
     this.upcalls = upcalls;
+    this.blocking = new BlockingWaits(afd, process.clock, upcalls, entryId);
   }
 
   /**
@@ -89,4 +94,15 @@ export function settled<R>(request: IoRequest, finish: () => R): MaybePending<R>
     result.give(finish());
   });
   return result.promise;
+}
+
+/** The same for a caller who blocks, on one socket or (null) on several: Winsock 1.1 has a say meanwhile. */
+export function blockedOn<R>(
+  provider: Msafd,
+  endpoint: Endpoint | null,
+  request: IoRequest,
+  finish: () => R,
+): MaybePending<R> {
+  if (!request.done) provider.blocking.began(endpoint, request);
+  return settled(request, finish);
 }

@@ -1,10 +1,10 @@
 // The requests behind the transfer entries. Each carries what its entry has to fill in when the result is there, so that a
 // transfer that waits is one object and one promise: these are the calls that programs make by the million.
 import { SOCKET_ERROR, WSAEMSGSIZE, type Memory, type Ref } from '../../abi/index.js';
-import { IoRequest, ReceiveRequest, encodeAddress } from '../../afd/index.js';
+import { IoRequest, ReceiveRequest, encodeAddress, type Endpoint } from '../../afd/index.js';
 import { Pending, type MaybePending } from '../../spi/index.js';
 import { putAddress } from './buffers.js';
-import { fail, status } from './provider.js';
+import { fail, status, type Msafd } from './provider.js';
 
 /** A request that an entry waits for. */
 export interface Transfer extends IoRequest {
@@ -96,7 +96,9 @@ export class Receive extends ReceiveRequest implements Transfer {
   }
 }
 
-/** The result of an entry that started `transfer`. */
-export function answer(transfer: Transfer): MaybePending<number> {
-  return transfer.done ? transfer.outcome() : transfer.wait();
+/** The result of an entry that started `transfer` for a caller who waits. */
+export function answer({ blocking }: Msafd, endpoint: Endpoint, transfer: Transfer): MaybePending<number> {
+  if (transfer.done) return transfer.outcome();
+  blocking.began(endpoint, transfer);
+  return transfer.wait();
 }

@@ -34,7 +34,7 @@ import {
 } from '../../../afd/index.js';
 import type { DWORD_PTR, MaybePending } from '../../../spi/index.js';
 import { addressFits, putAddress } from '../buffers.js';
-import { fail, settled, status, type Msafd } from '../provider.js';
+import { blockedOn, fail, status, type Msafd } from '../provider.js';
 import { openHandle } from './sockets.js';
 
 export function listen(provider: Msafd, endpoint: Endpoint, backlog: number, lpErrno: Ref): number {
@@ -82,7 +82,7 @@ export function accept(
   const request = new AcceptRequest(condition, wantsAddress ? admit : null);
   const error = provider.afd.ops.accept(endpoint, request);
   if (error !== 0) return fail(lpErrno, error, INVALID_SOCKET);
-  return settled(request, () => {
+  return blockedOn(provider, endpoint, request, () => {
     const { connection } = request;
     const info = provider.infoOf(endpoint);
     if (connection === null || info === null) return fail(lpErrno, request.error, INVALID_SOCKET);
@@ -127,7 +127,7 @@ export function connect(
   const request = new IoRequest();
   const error = ops.connectStream(endpoint, decoded.address, request);
   if (error !== 0) return fail(lpErrno, error, SOCKET_ERROR);
-  return settled(request, () => status(lpErrno, request.error));
+  return blockedOn(provider, endpoint, request, () => status(lpErrno, request.error));
 }
 
 export function shutdown(provider: Msafd, endpoint: Endpoint, how: number, lpErrno: Ref): number {

@@ -27,7 +27,7 @@ import { control } from '../../../afd/ioctls/control.js';
 import { FunctionPointers, type MaybePending } from '../../../spi/index.js';
 import { extensionFunction } from '../extension-functions.js';
 import { beginOverlapped, finishOverlapped, reportOf, type Report } from '../overlapped.js';
-import { fail, settled, type Msafd } from '../provider.js';
+import { blockedOn, fail, type Msafd } from '../provider.js';
 import { windowOf } from './options.js';
 import { poll } from './select.js';
 
@@ -109,7 +109,7 @@ export function ioctl(
   if (!(result instanceof IoRequest)) return finish(result);
   // This one waits on every socket, as documented.
   if (endpoint.nonBlocking && code !== SIO_IDEAL_SEND_BACKLOG_CHANGE) result.abort(WSAEWOULDBLOCK);
-  return settled(result, () => finish(result));
+  return blockedOn(provider, endpoint, result, () => finish(result));
 }
 
 function answer(

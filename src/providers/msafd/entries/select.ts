@@ -29,7 +29,7 @@ import {
   type Watched,
 } from '../../../afd/index.js';
 import type { MaybePending } from '../../../spi/index.js';
-import { fail, settled, type Msafd } from '../provider.js';
+import { blockedOn, fail, type Msafd } from '../provider.js';
 
 /** What makes a socket a member of each set. */
 const READABLE = POLL_RECEIVE | POLL_ACCEPT | POLL_DISCONNECT | POLL_ABORT;
@@ -82,7 +82,8 @@ export function select(
   if (milliseconds !== null && milliseconds < 0) return fail(lpErrno, WSAEINVAL, SOCKET_ERROR);
   const request = new PollRequest(all.map(({ entry }) => entry));
   request.start(milliseconds);
-  return settled(request, () => {
+  return blockedOn(provider, null, request, () => {
+    if (request.error !== 0) return fail(lpErrno, request.error, SOCKET_ERROR);
     if (all.some(({ entry }) => (entry.seen & POLL_LOCAL_CLOSE) !== 0)) return fail(lpErrno, WSAENOTSOCK, SOCKET_ERROR);
     let count = 0;
     for (const [set, , members] of sets) count += keepReady(set, members);
@@ -134,7 +135,8 @@ export function poll(provider: Msafd, memory: Memory, lpErrno: Ref): MaybePendin
   if (!anySocket) return fail(lpErrno, WSAENOTSOCK, SOCKET_ERROR);
   const request = new PollRequest(watched.map(({ entry }) => entry));
   request.start(data.timeout < 0 ? null : data.timeout);
-  return settled(request, () => {
+  return blockedOn(provider, null, request, () => {
+    if (request.error !== 0) return fail(lpErrno, request.error, SOCKET_ERROR);
     let count = 0;
     for (const { index, entry } of watched) {
       const item = data.fdArray(index);

@@ -12,6 +12,7 @@ import {
   WSA_FLAG_REGISTERED_IO,
   SOCKET_ERROR,
   WSAEFAULT,
+  WSAEINTR,
   WSAEINVAL,
   WSAENOTSOCK,
   WSAEWOULDBLOCK,
@@ -22,7 +23,7 @@ import {
 } from '../../../abi/index.js';
 import { Endpoint, StreamEndpoint } from '../../../afd/index.js';
 import type { MaybePending } from '../../../spi/index.js';
-import { fail, settled, type Msafd } from '../provider.js';
+import { fail, blockedOn, type Msafd } from '../provider.js';
 
 /** Opens a handle for an endpoint and associates it with the catalog entry it was made for. */
 export function openHandle(provider: Msafd, endpoint: Endpoint, info: WSAPROTOCOL_INFOW, lpErrno: Ref): SOCKET {
@@ -119,7 +120,8 @@ export function closeSocket(provider: Msafd, s: SOCKET, lpErrno: Ref): MaybePend
   const { lingering } = endpoint;
   if (!waits || lingering === null || endpoint.nonBlocking) return 0;
   lingering.expireAfter(provider.afd.clock, endpoint.options.lingerSeconds * 1000, WSAEWOULDBLOCK);
-  return settled(lingering, () => {
+  return blockedOn(provider, null, lingering, () => {
+    if (lingering.error === WSAEINTR) return fail(lpErrno, WSAEINTR, SOCKET_ERROR);
     // The time is up and the peer has not taken everything: what is left is thrown away.
     if (lingering.error === WSAEWOULDBLOCK) endpoint.transport.reset();
     return 0;

@@ -77,7 +77,7 @@ export function transmit(
   if (refused !== 0) return fail(lpErrno, refused, SOCKET_ERROR);
   const error = startSend(provider, endpoint, chunks, flags, to, report, request, control);
   if (error !== 0) return refuseOverlapped(report, error, lpErrno);
-  return report === null ? answer(request) : finishOverlapped(provider, report, request, lpErrno);
+  return report === null ? answer(provider, endpoint, request) : finishOverlapped(provider, report, request, lpErrno);
 }
 
 function startSend(
@@ -241,5 +241,5 @@ export function startReceive(
       ? ops.receiveUrgent(endpoint, request, receiveWaiting(endpoint, report))
       : ops.receive(endpoint, request, receiveWaiting(endpoint, report));
   if (error !== 0) return refuseOverlapped(report, error, lpErrno);
-  return report === null ? answer(request) : finishOverlapped(provider, report, request, lpErrno);
+  return report === null ? answer(provider, endpoint, request) : finishOverlapped(provider, report, request, lpErrno);
 }
