@@ -30,6 +30,7 @@ const full: readonly string[] = [
   ...['WSAAsyncGetHostByName', 'WSAAsyncGetHostByAddr', 'WSAAsyncGetServByName', 'WSAAsyncGetServByPort'],
   ...['WSAAsyncGetProtoByName', 'WSAAsyncGetProtoByNumber', 'WSACancelAsyncRequest'],
   ...['WSASetBlockingHook', 'WSAUnhookBlockingHook', 'WSAIsBlocking', 'WSACancelBlockingCall'],
+  ...['ProcessSocketNotifications', 'SocketNotificationRetrieveEvents'],
 ];
 
 const nothingSecured = 'arguments are checked as documented; no host here has security to give: WSAEOPNOTSUPP';

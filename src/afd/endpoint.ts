@@ -2,7 +2,14 @@
 // queue of waiting receives, and readiness. It owns no transport and no protocol state; those are the subclasses'.
 import { SOCK_RAW, SOCK_STREAM, WSAEINTR, bytesOf, type Memory } from '../abi/index.js';
 import type { DriverError, Family, NetAddress, Setting, Transport } from '../drivers/contract.js';
-import { CompletionTarget, PendingOperations, type Associable, type Cancellable } from '../win32/index.js';
+import {
+  CompletionTarget,
+  PendingOperations,
+  type Associable,
+  type Cancellable,
+  type StateNotifying,
+  type StateRegistration,
+} from '../win32/index.js';
 import { decodeAddress, isAny, type DecodedAddress } from './address.js';
 import { copyBytes, startsWith } from './bytes.js';
 import { isKnownDriverError, winsockError } from './driver-errors.js';
@@ -13,6 +20,7 @@ import { POLL_LOCAL_CLOSE } from './poll-events.js';
 import type { ReceiveRequest } from './receive-request.js';
 import { RequestQueue, type IoRequest } from './request.js';
 import { SocketOptions } from './socket-options.js';
+import { registerState, type StateNotifications } from './state-notifications.js';
 
 /** Who wants to know when an endpoint's readiness changes. */
 export interface ReadinessObserver {
@@ -20,7 +28,7 @@ export interface ReadinessObserver {
 }
 
 /** A socket as afd keeps it. */
-export abstract class Endpoint implements Associable, Cancellable {
+export abstract class Endpoint implements Associable, Cancellable, StateNotifying {
   readonly kind = 'socket';
   readonly afd: Afd;
   readonly family: Family;
@@ -41,6 +49,7 @@ export abstract class Endpoint implements Associable, Cancellable {
   // made when it is first needed.
   private target: CompletionTarget | null = null;
   private operations: PendingOperations | null = null;
+  private notifications: StateNotifications | null = null;
   private observers: Set<ReadinessObserver> | null = null;
   /** The network events that somebody has asked for, once somebody has. */
   networkEvents: NetworkEvents | null = null;
@@ -175,6 +184,13 @@ export abstract class Endpoint implements Associable, Cancellable {
 
   cancelled(): void {
     // Most requests hold nothing.
+  }
+
+  registerState(registration: StateRegistration): number {
+    const registered = registerState(this, this.notifications, registration);
+    if (typeof registered === 'number') return registered;
+    this.notifications = registered;
+    return 0;
   }
 
   observe(observer: ReadinessObserver): void {

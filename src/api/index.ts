@@ -27,6 +27,7 @@ export * from './secure-sockets.js';
 export * from './send-backlog.js';
 export * from './services.js';
 export * from './sockets.js';
+export * from './state-notifications.js';
 export * from './source-filters.js';
 export * from './transfer-buffers.js';
 export * from './transfer.js';

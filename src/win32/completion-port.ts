@@ -1,6 +1,6 @@
 // Completion ports: the queue of packets, the threads that wait for them, and the tie between an object and its port.
 // Which operations end in a packet, and with what error, is the business of whoever runs the operations.
-import { ERROR_ABANDONED_WAIT_0, NO_ERROR, WAIT_OBJECT_0, type OVERLAPPED } from '../abi/index.js';
+import { ERROR_ABANDONED_WAIT_0, NO_ERROR, WAIT_OBJECT_0, type OVERLAPPED, type OVERLAPPED_ENTRY } from '../abi/index.js';
 import type { Clock } from './clock.js';
 import type { KernelObject } from './handle-table.js';
 import type { Thread } from './thread.js';
@@ -14,10 +14,20 @@ export interface CompletionPacket {
   readonly overlapped: OVERLAPPED | null;
   /** A Win32 error, or 0 for success. */
   readonly error: number;
+  /** Called when somebody has taken the packet out. */
+  readonly whenTaken?: () => void;
 }
 
+/** Where packets go: a port, or a pool's threads. */
+export interface PacketSink {
+  post(packet: CompletionPacket): void;
+}
+
+/** How many places at the front of the queue may lie empty before it is moved up. */
+const MOST_EMPTY = 1024;
+
 /** A completion port: packets first in, first out; threads last in, first out. */
-export class CompletionPort implements KernelObject {
+export class CompletionPort implements KernelObject, PacketSink {
   readonly kind = 'port';
   /**
    * How many threads should work on packets at a time; 0 for one per processor. It is kept and holds nobody back: the
@@ -25,6 +35,8 @@ export class CompletionPort implements KernelObject {
    */
   readonly concurrency: number;
   #packets: CompletionPacket[] = [];
+  /** Where the oldest packet is: what lies before has been taken. */
+  #head = 0;
   #closed = false;
   /** Those who wait will be served in the next turn. */
   #serving = false;
@@ -41,7 +53,7 @@ export class CompletionPort implements KernelObject {
   }
 
   get hasPackets(): boolean {
-    return this.#packets.length > 0;
+    return this.#head < this.#packets.length;
   }
 
   /**
@@ -64,7 +76,22 @@ export class CompletionPort implements KernelObject {
 
   /** Takes the oldest packets out, `most` at most. */
   take(most: number): readonly CompletionPacket[] {
-    return this.#packets.splice(0, most);
+    const packets = this.#packets.slice(this.#head, this.#head + most);
+    this.#head += packets.length;
+    if (this.#head === this.#packets.length) {
+      this.#packets.length = 0;
+      this.#head = 0;
+    } else if (this.#head >= MOST_EMPTY) {
+      this.#packets.splice(0, this.#head);
+      this.#head = 0;
+    }
+    return packets;
+  }
+
+  /** Takes a packet back that nobody has taken yet. */
+  withdraw(packet: CompletionPacket): void {
+    const index = this.#packets.indexOf(packet, this.#head);
+    if (index >= 0) this.#packets.splice(index, 1);
   }
 
   enter(wait: Dequeue): void {
@@ -79,6 +106,7 @@ export class CompletionPort implements KernelObject {
   lastHandleClosed(): void {
     this.#closed = true;
     this.#packets = [];
+    this.#head = 0;
     for (const wait of [...this.#waits]) wait.retry();
   }
 }
@@ -139,7 +167,7 @@ export interface Dequeued {
  * @param milliseconds the longest time; 0 only looks, INFINITE never times out.
  * @param alertable whether an APC queued to the thread ends the wait; its exception comes out here.
  */
-export async function dequeue(
+export function dequeue(
   thread: Thread,
   port: CompletionPort,
   most: number,
@@ -147,12 +175,33 @@ export async function dequeue(
   alertable: boolean,
 ): Promise<Dequeued> {
   const { turns, clock } = thread.process;
+  if (port.hasPackets) return turns.answer(handOut(port.take(most)), false);
   const wait = new Dequeue(port, most, clock);
   const result = givingTurns(thread, waitForObjects(thread, [wait], { all: false, milliseconds, alertable }));
-  if (typeof result !== 'number') turns.waited();
-  const ended = typeof result === 'number' ? await turns.answer(result, false) : await result;
-  if (ended !== WAIT_OBJECT_0) return { packets: [], error: ended };
-  return { packets: wait.packets, error: wait.packets.length === 0 ? ERROR_ABANDONED_WAIT_0 : NO_ERROR };
+  const outcome = (ended: number): Dequeued => {
+    if (ended !== WAIT_OBJECT_0) return { packets: [], error: ended };
+    return handOut(wait.packets);
+  };
+  if (typeof result === 'number') return turns.answer(outcome(result), false);
+  turns.waited();
+  return result.then(outcome);
+}
+
+/** What a thread gets. Only now are those told who want to know: inside the wait they could post to it again. */
+function handOut(packets: readonly CompletionPacket[]): Dequeued {
+  for (const { whenTaken } of packets) whenTaken?.();
+  return { packets, error: packets.length === 0 ? ERROR_ABANDONED_WAIT_0 : NO_ERROR };
+}
+
+/** Writes packets into a program's array, which is long enough. */
+export function putEntries(packets: readonly CompletionPacket[], entries: readonly OVERLAPPED_ENTRY[]): void {
+  for (const [index, packet] of packets.entries()) {
+    const entry = entries[index] as OVERLAPPED_ENTRY;
+    entry.lpCompletionKey = packet.key;
+    entry.lpOverlapped = packet.overlapped;
+    entry.Internal = packet.error;
+    entry.dwNumberOfBytesTransferred = packet.bytes;
+  }
 }
 
 /** An object whose operations can end at a port. */
@@ -169,16 +218,16 @@ export function isAssociable(object: KernelObject): object is Associable {
 export class CompletionTarget {
   /** FILE_SKIP_COMPLETION_PORT_ON_SUCCESS: what succeeds on the spot sends no packet. */
   skipOnSuccess = false;
-  #port: CompletionPort | null = null;
+  #port: PacketSink | null = null;
   #key = 0;
 
-  /** The port, or null. */
-  get port(): CompletionPort | null {
+  /** The port or pool, or null. */
+  get port(): PacketSink | null {
     return this.#port;
   }
 
-  /** Ties the object to `port`; false if it is tied to one already. */
-  associate(port: CompletionPort, key: number): boolean {
+  /** Ties the object to a port or a pool; false if it is tied to one already. */
+  associate(port: PacketSink, key: number): boolean {
     if (this.#port !== null) return false;
     this.#port = port;
     this.#key = key;

@@ -12,6 +12,7 @@ export * from './pending-operation.js';
 export { MessageQueue } from './message-queue.js';
 export * from './process.js';
 export * from './sleep.js';
+export * from './state-notification.js';
 export * from './system-clock.js';
 export * from './thread.js';
 export * from './trace.js';

@@ -5,12 +5,10 @@ import type {
   LPWSAOVERLAPPED_COMPLETION_ROUTINE,
   Memory,
   OVERLAPPED,
-  OVERLAPPED_ENTRY,
   QOS,
   Ref,
   SOCKET,
   SOCKET_ADDRESS_LIST,
-  SOCK_NOTIFY_REGISTRATION,
   WSABUF,
   WSACOMPLETION,
   WSANAMESPACE_INFOEXA,
@@ -22,30 +20,6 @@ import type {
   timeval,
 } from '../../abi/index.js';
 import { notYet } from '../define.js';
-
-/**
- * Registers sockets with a completion port for readiness notifications, and takes those that arrived.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-processsocketnotifications
- */
-export const ProcessSocketNotifications = /* @__PURE__ */ notYet<(
-  completionPort: HANDLE,
-  registrationCount: number,
-  registrationInfos: SOCK_NOTIFY_REGISTRATION[] | null,
-  timeoutMs: number,
-  completionCount: number,
-  completionPortEntries: OVERLAPPED_ENTRY[] | null,
-  receivedEntryCount: Ref | null,
-) => Promise<number>>('ProcessSocketNotifications');
-
-/**
- * Reads the readiness events out of a completion port entry.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-socketnotificationretrieveevents
- */
-export const SocketNotificationRetrieveEvents = /* @__PURE__ */ notYet<(
-  notification: OVERLAPPED_ENTRY | null,
-) => number>('SocketNotificationRetrieveEvents');
 
 /**
  * Connects to the first of a list of addresses that answers.

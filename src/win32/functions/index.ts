@@ -9,6 +9,7 @@ export * from './messages.js';
 export * from './ports.js';
 export * from './posting.js';
 export * from './sleep.js';
+export * from './thread-pool.js';
 export * from './threads.js';
 export * from './types.js';
 export * from './waits.js';

@@ -15,7 +15,7 @@ import {
   type OVERLAPPED_ENTRY,
   type Ref,
 } from '../../abi/index.js';
-import { CompletionPort, dequeue, isAssociable } from '../completion-port.js';
+import { CompletionPort, dequeue, isAssociable, putEntries } from '../completion-port.js';
 import { currentCell, enterCall } from '../current.js';
 import type { LastErrorCell } from '../last-error.js';
 import type { BOOL } from './types.js';
@@ -133,13 +133,7 @@ export async function GetQueuedCompletionStatusEx(
   if (port === null) return FALSE;
   const { packets, error } = await dequeue(cell.thread, port, most, dwMilliseconds >>> 0, Boolean(fAlertable));
   ulNumEntriesRemoved.value = packets.length;
-  for (const [index, packet] of packets.entries()) {
-    const entry = lpCompletionPortEntries[index] as OVERLAPPED_ENTRY;
-    entry.lpCompletionKey = packet.key;
-    entry.lpOverlapped = packet.overlapped;
-    entry.Internal = packet.error;
-    entry.dwNumberOfBytesTransferred = packet.bytes;
-  }
+  putEntries(packets, lpCompletionPortEntries);
   return packets.length > 0 ? TRUE : cell.fail(error, FALSE);
 }
 
