@@ -1,6 +1,7 @@
 // The front door of the C face. Re-exports only.
 export * from './abi/index.js';
 export * from './api/index.js';
+export { explainSocket, inspectSocket } from './api/inspect-socket.js';
 export {
   Catalog,
   MemoryStore,
@@ -28,6 +29,7 @@ export type {
 } from './catalog/index.js';
 export { TRACE_CHANNEL, systemClock } from './win32/index.js';
 export type { Clock, Process, Timer, TraceListener, TraceReport } from './win32/index.js';
+export type { EventInspection, NotificationInspection, RequestInspection, SocketInspection } from './win32/index.js';
 export * from './win32/functions/index.js';
 export { WSAStartup, WinsockHost, createProcess, runIn } from './winsock.js';
 export type { CreateProcessOptions, Winsock } from './winsock.js';

@@ -2,10 +2,11 @@
 // the endpoint files; what can be asked of one is in ops/.
 import { SOCK_DGRAM, SOCK_STREAM, WSAEACCES, WSAEAFNOSUPPORT, WSAESOCKTNOSUPPORT, SOCK_RAW } from '../abi/index.js';
 import type { Driver } from '../drivers/contract.js';
-import { currentThread, type Clock, type Process } from '../win32/index.js';
+import { addInspector, currentThread, type Clock, type Process } from '../win32/index.js';
 import { familyName } from './address.js';
 import { DatagramEndpoint } from './datagram-endpoint.js';
-import type { Endpoint } from './endpoint.js';
+import { Endpoint } from './endpoint.js';
+import { inspectEndpoint } from './inspect.js';
 import { operations, tracedOperations, type Operations } from './ops/index.js';
 import { PortTable } from './port-table.js';
 import { StreamEndpoint } from './stream-endpoint.js';
@@ -24,6 +25,7 @@ export class Afd {
   constructor(driver: Driver, process: Process) {
     this.driver = driver;
     this.process = process;
+    addInspector(process, (object) => (object instanceof Endpoint ? inspectEndpoint(object) : null));
   }
 
   #traced: Operations | null = null;

@@ -71,6 +71,11 @@ export abstract class Endpoint implements Associable, Cancellable, StateNotifyin
   abstract get hasConnected(): boolean;
   /** The Winsock error that the connection was cut with; 0 while it lives, or without one. */
   abstract get connectionError(): number;
+  /** Everything that waits in the endpoint's queues, overlapped or not: to be looked at. */
+  get waitingRequests(): readonly IoRequest[] {
+    return [...this.receives];
+  }
+
   /** Ends protocol work when the last handle goes; the result tells a lingering close when it is over. */
   protected abstract closeTransport(): IoRequest | null;
   /** The requests of the subclass's own queues end with `error`. */

@@ -99,8 +99,8 @@ export class NetworkEvents implements ReadinessObserver {
   }
 
   /**
-   * Replaces the selection; `wanted` 0 cancels it. The record is cleared, and what holds now is told at once: to a window all
-   * of it, to an event object what the program has not fetched before. So does Windows, whose event objects hear of a
+   * Replaces the selection; `wanted` 0 cancels it. The record is cleared, and what holds now is told at once: to a window
+   * all of it, to an event object what the program has not fetched before. So does Windows, whose event objects hear of a
    * connection's FD_CONNECT and FD_WRITE once however often they are asked for.
    */
   select(by: NotificationTarget['kind'], target: NotificationTarget | null, wanted: number): void {
@@ -142,8 +142,8 @@ export class NetworkEvents implements ReadinessObserver {
   }
 
   /**
-   * A call has been made that re-enables `events`: they can be recorded again, and what holds still is. What was recorded and
-   * not fetched is stale, for the call has dealt with it; the event object stays set, as Windows leaves it.
+   * A call has been made that re-enables `events`: they can be recorded again, and what holds still is. What was recorded
+   * and not fetched is stale, for the call has dealt with it; the event object stays set, as Windows leaves it.
    */
   reenable(events: number): void {
     this.#reported &= ~events;
@@ -194,25 +194,11 @@ export class NetworkEvents implements ReadinessObserver {
   #look(): void {
     const open = this.#wanted & ~this.#reported;
     if (open === 0) return;
-    const fresh = open & this.#happening();
+    const fresh = open & happening(this.#endpoint, this.#target?.kind === 'messages');
     if (fresh === 0) return;
     for (const { event } of deliveryOrder) {
       if ((fresh & event) !== 0) this.#tell(event, this.#cause(event));
     }
-  }
-
-  /** What the state of the endpoint makes happen. */
-  #happening(): number {
-    const endpoint = this.#endpoint;
-    const readiness = endpoint.readiness();
-    let events = 0;
-    for (const rule of networkEventRules) if ((rule.readiness & readiness) !== 0) events |= rule.event;
-    if (endpoint.hasConnected) events |= FD_CONNECT;
-    if (endpoint.sendShutdown || endpoint.connectionError !== 0) events &= ~FD_WRITE;
-    // A window hears of the end after all data has been read. Whoever waits for an event object hears of it at once, as on
-    // Windows, and has to look for remaining data.
-    if (this.#target?.kind === 'messages' && (events & FD_READ) !== 0) events &= ~FD_CLOSE;
-    return events;
   }
 
   /** The error that goes with an event. */
@@ -238,4 +224,16 @@ export class NetworkEvents implements ReadinessObserver {
     this.#errors[31 - Math.clz32(event)] = error;
     target.object.set();
   }
+}
+
+/** The events that the state of an endpoint makes happen, as a mask. */
+export function happening(endpoint: Endpoint, toWindow: boolean): number {
+  const readiness = endpoint.readiness();
+  let events = 0;
+  for (const rule of networkEventRules) if ((rule.readiness & readiness) !== 0) events |= rule.event;
+  if (endpoint.hasConnected) events |= FD_CONNECT;
+  if (endpoint.sendShutdown || endpoint.connectionError !== 0) events &= ~FD_WRITE;
+  // A window hears of the end after all data has been read. Whoever waits for an event object hears of it at once, as on
+  // Windows, and has to look for remaining data.
+  return toWindow && (events & FD_READ) !== 0 ? events & ~FD_CLOSE : events;
 }

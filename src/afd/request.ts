@@ -95,7 +95,7 @@ export class IoRequest {
  * First in, first out; a request may leave from the middle. Seldom does more than one wait, and there are as many queues
  * as sockets, so the first has a place of its own and the others an array once there are others.
  */
-export class RequestQueue<R extends IoRequest> implements WaitingPlace {
+export class RequestQueue<R extends IoRequest> implements WaitingPlace, Iterable<R> {
   private first: R | null = null;
   private others: R[] | null = null;
 
@@ -122,6 +122,12 @@ export class RequestQueue<R extends IoRequest> implements WaitingPlace {
     }
     const index = this.others?.indexOf(request as R) ?? -1;
     if (index >= 0) this.others?.splice(index, 1);
+  }
+
+  /** Oldest first. */
+  *[Symbol.iterator](): Iterator<R> {
+    if (this.first !== null) yield this.first;
+    if (this.others !== null) yield* this.others;
   }
 
   /** Takes `request` out and completes it. */

@@ -144,6 +144,12 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
     return this.#dialled && this.isConnected;
   }
 
+  override get waitingRequests(): readonly IoRequest[] {
+    const sends = this.#outgoing.flatMap(({ request }) => (request === null || request.done ? [] : [request]));
+    const connects = this.connectRequest === null ? [] : [this.connectRequest];
+    return [...super.waitingRequests, ...(this.#urgentReceives ?? []), ...this.accepts, ...connects, ...sends];
+  }
+
   override get connectionError(): number {
     return this.abortError;
   }

@@ -226,6 +226,11 @@ export class CompletionTarget {
     return this.#port;
   }
 
+  /** What the port's packets of this object carry. */
+  get key(): number {
+    return this.#key;
+  }
+
   /** Ties the object to a port or a pool; false if it is tied to one already. */
   associate(port: PacketSink, key: number): boolean {
     if (this.#port !== null) return false;

@@ -7,6 +7,7 @@ export * from './current.js';
 export * from './event.js';
 export * from './functions/index.js';
 export * from './handle-table.js';
+export * from './inspection.js';
 export * from './last-error.js';
 export * from './pending-operation.js';
 export { MessageQueue } from './message-queue.js';

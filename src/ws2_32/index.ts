@@ -1,6 +1,7 @@
 // The router between the API and the providers. It knows no provider, no afd and no driver: only the catalog's entries
 // and the tables that providers filled.
 export * from './blocking-calls.js';
+export * from './base-object.js';
 export * from './create-socket.js';
 export * from './dispatch.js';
 export * from './enumerate.js';

@@ -29,7 +29,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: transfer('peek') },
   {
     weight: 1,
-    arbitrary: fc.record({ do: fc.constant('shutdown' as const), at, how: fc.constantFrom(SD_SEND, SD_SEND, SD_RECEIVE, SD_BOTH) }),
+    arbitrary: fc.record({
+      do: fc.constant('shutdown' as const),
+      at,
+      how: fc.constantFrom(SD_SEND, SD_SEND, SD_RECEIVE, SD_BOTH),
+    }),
   },
   {
     weight: 6,

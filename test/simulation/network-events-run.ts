@@ -20,7 +20,13 @@ export type Step =
   | { readonly do: 'accept' | 'close' | 'reset'; readonly at: number }
   | { readonly do: 'send' | 'receive' | 'peek'; readonly at: number; readonly size: number }
   | { readonly do: 'shutdown'; readonly at: number; readonly how: number }
-  | { readonly do: 'select'; readonly at: number; readonly window: boolean; readonly event: number; readonly wanted: number }
+  | {
+      readonly do: 'select';
+      readonly at: number;
+      readonly window: boolean;
+      readonly event: number;
+      readonly wanted: number;
+    }
   | { readonly do: 'enum'; readonly at: number; readonly event: number; readonly reset: boolean }
   | { readonly do: 'resetEvent'; readonly event: number };
 
@@ -186,7 +192,8 @@ export class EventsWorld {
     const result = await api.accept(s, null, null);
     const connection = model.waiting.shift() ?? null;
     if (connection === null) {
-      const error = model.kind === 'datagram' ? 'WSAEOPNOTSUPP' : model.kind === 'listening' ? 'WSAEWOULDBLOCK' : 'WSAEINVAL';
+      const other = model.kind === 'datagram' ? 'WSAEOPNOTSUPP' : 'WSAEINVAL';
+      const error = model.kind === 'listening' ? 'WSAEWOULDBLOCK' : other;
       expect([result, api.errorName(api.WSAGetLastError())]).toEqual([api.INVALID_SOCKET, error]);
     } else {
       expect(result).not.toBe(api.INVALID_SOCKET);
@@ -199,7 +206,9 @@ export class EventsWorld {
   async #end({ s, model }: Pair, hard: boolean): Promise<void> {
     // What becomes of a connection that ends before anybody has accepted it is not of this model.
     if (model.peer !== null && this.#listener?.model.waiting.includes(model.peer) === true) return;
-    if (hard && model.kind !== 'datagram') must('linger', api.setsockopt(s, api.SOL_SOCKET, api.SO_LINGER, Uint8Array.of(1, 0, 0, 0), 4));
+    if (hard && model.kind !== 'datagram') {
+      must('linger', api.setsockopt(s, api.SOL_SOCKET, api.SO_LINGER, Uint8Array.of(1, 0, 0, 0), 4));
+    }
     expect(await api.closesocket(s)).toBe(0);
     this.#pairs = this.#pairs.filter((pair) => pair.s !== s);
     model.close(hard);

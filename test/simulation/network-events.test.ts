@@ -54,7 +54,8 @@ describe('FD_READ', () => {
     const event = bench.select(b, api.FD_READ);
     await api.send(a, buffer(5), 5, 0);
     await bench.settle();
-    expect([await bench.isSet(event), bench.fetch(b, event), await bench.isSet(event)]).toEqual([true, 'FD_READ/0', false]);
+    const before = await bench.isSet(event);
+    expect([before, bench.fetch(b, event), await bench.isSet(event)]).toEqual([true, 'FD_READ/0', false]);
     return { b, event };
   }
 
@@ -119,7 +120,8 @@ describe('FD_READ', () => {
   test('does not tell of what an overlapped receive takes', on(async (bench) => {
     const { a, b } = await bench.pair();
     const event = bench.select(b, api.FD_READ);
-    expect([api.WSARecv(b, [wsabuf(2)], 1, null, ref(0), new api.OVERLAPPED(), null), error()]).toEqual([-1, 'WSA_IO_PENDING']);
+    const started = api.WSARecv(b, [wsabuf(2)], 1, null, ref(0), new api.OVERLAPPED(), null);
+    expect([started, error()]).toEqual([-1, 'WSA_IO_PENDING']);
     await api.send(a, buffer(2), 2, 0);
     await bench.settle();
     expect([await bench.isSet(event), bench.fetch(b, event)]).toEqual([false, '']);
@@ -178,7 +180,8 @@ describe('FD_ACCEPT', () => {
     await bench.caller(name);
     await bench.settle();
     bench.fetch(s, event);
-    expect([await api.WSAAccept(s, null, null, () => api.CF_DEFER, 0), error()]).toEqual([api.INVALID_SOCKET, 'WSATRY_AGAIN']);
+    const deferred = await api.WSAAccept(s, null, null, () => api.CF_DEFER, 0);
+    expect([deferred, error()]).toEqual([api.INVALID_SOCKET, 'WSATRY_AGAIN']);
     expect([await bench.isSet(event), bench.fetch(s, event)]).toEqual([false, '']);
   }));
 });
@@ -380,7 +383,8 @@ describe('FD_ADDRESS_LIST_CHANGE and FD_ROUTING_INTERFACE_CHANGE', () => {
     const before = driver.interfaces().filter(({ loopback }) => loopback);
     let own: string | null = null;
     const face = (address: string): (typeof before)[number] => ({
-      ...before[0]!, index: 9, family: 'ipv4', address, netmask: '255.255.255.0', prefixLength: 24, loopback: false, up: true,
+      ...before[0]!,
+      ...{ index: 9, family: 'ipv4', address, netmask: '255.255.255.0', prefixLength: 24, loopback: false, up: true },
     });
     driver.interfaces = () => (own === null ? before : [...before, face(own)]);
     // Routes are guessed from the addresses and changes are looked for, as over Node.
@@ -451,7 +455,8 @@ describe('a selection', () => {
     await api.send(a, buffer(1), 1, 0);
     await bench.settle();
     const second = bench.select(b, api.FD_READ);
-    expect([await bench.isSet(second), bench.fetch(b, second), await bench.isSet(first)]).toEqual([true, 'FD_READ/0', true]);
+    const told = await bench.isSet(second);
+    expect([told, bench.fetch(b, second), await bench.isSet(first)]).toEqual([true, 'FD_READ/0', true]);
     // Fetched, it is told to no other event object; a window has not heard of it.
     expect(bench.fetch(b, bench.select(b, api.FD_READ | api.FD_WRITE))).toBe('FD_WRITE/0');
     bench.post(b, api.FD_READ | api.FD_WRITE);
@@ -505,5 +510,6 @@ test('fetching leaves the errors of events that did not happen alone', on(async 
 }));
 
 test('the table has a row for every bit, in the order of the bits', () => {
-  expect(networkEventRules.map(({ event }) => event)).toEqual(Array.from({ length: api.FD_MAX_EVENTS }, (_, bit) => 1 << bit));
+  const bits = Array.from({ length: api.FD_MAX_EVENTS }, (_, bit) => 1 << bit);
+  expect(networkEventRules.map(({ event }) => event)).toEqual(bits);
 });
