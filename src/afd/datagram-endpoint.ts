@@ -37,6 +37,10 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
   /** Which messages are let in, where not all are (SIO_RCVALL_MCAST). */
   admits: ((data: Uint8Array, info: PacketInfo | null) => boolean) | null = null;
 
+  /** Made to be a leaf of a multipoint session, and whether it is one (WSAJoinLeaf). */
+  isLeaf = false;
+  hasJoined = false;
+
   private constructor(afd: Afd, family: Family, type: number, protocol: number) {
     super(afd, family, type, protocol);
   }
@@ -59,7 +63,7 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
   }
 
   override get hasConnected(): boolean {
-    return this.remote !== null;
+    return this.remote !== null || this.hasJoined;
   }
 
   override get connectionError(): number {

@@ -9,6 +9,7 @@ import { Endpoint } from './endpoint.js';
 import { inspectEndpoint } from './inspect.js';
 import { operations, tracedOperations, type Operations } from './ops/index.js';
 import { PortTable } from './port-table.js';
+import { SocketGroups } from './socket-groups.js';
 import { StreamEndpoint } from './stream-endpoint.js';
 
 /** The name under which a process's device is mounted. */
@@ -19,6 +20,7 @@ export class Afd {
   readonly driver: Driver;
   readonly process: Process;
   readonly ports = new PortTable();
+  readonly groups = new SocketGroups();
   /** Every open endpoint, oldest first: what netstat shows. */
   readonly endpoints = new Set<Endpoint>();
 

@@ -154,6 +154,11 @@ export abstract class Endpoint implements Associable, Cancellable, StateNotifyin
     this.afd.ports.take(this.#holding);
   }
 
+  /** The local address that was bound to, and not one that connecting has found since; null while unbound. */
+  get boundTo(): NetAddress | null {
+    return this.hasPort ? (this.#holding?.address ?? null) : this.transport.local;
+  }
+
   protected releaseLocalAddress(): void {
     if (this.#holding !== null) this.afd.ports.release(this.#holding);
     this.#holding = null;

@@ -136,6 +136,11 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
     return this.family !== 'unix' && this.afd.driver.capabilities.urgentData;
   }
 
+  /** An attempt to connect that failed ties the socket to nothing: the next one may leave by another interface. */
+  override get local(): NetAddress | null {
+    return this.state === 'refused' ? this.boundTo : super.local;
+  }
+
   get isConnected(): boolean {
     return this.state === 'connected';
   }

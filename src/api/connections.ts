@@ -56,7 +56,7 @@ export const accept = blocking(
  * @param lpfnCondition - answers CF_ACCEPT, CF_REJECT or CF_DEFER from the addresses of both ends; null to accept
  * @param dwCallbackData - handed to the condition function
  * @returns the connection's socket, or INVALID_SOCKET. Errors: those of `accept`, and WSAECONNREFUSED (the function
- *   rejected it), WSATRY_AGAIN (the function deferred it: it waits on)
+ *   rejected it), WSATRY_AGAIN (the function deferred it: it waits on), WSAEINVAL (the function named no group)
  * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaaccept
  */
 export const WSAAccept = blocking(
@@ -112,7 +112,8 @@ export const connect = blocking(
  * @param lpSQOS - flow specifications; null or best effort
  * @param lpGQOS - reserved, null
  * @returns 0 or SOCKET_ERROR. Errors: those of `connect`, and WSAEPROTONOSUPPORT (caller data given), WSAEINVAL (`lpGQOS`
- *   not null), WSAEOPNOTSUPP (the quality of service asked for cannot be given)
+ *   not null, or another host than that of the socket's constrained group), WSAEOPNOTSUPP (the quality of service asked for
+ *   cannot be given), WSA_QOS_ESERVICETYPE, WSA_QOS_EOBJLENGTH, WSA_QOS_EUNKOWNPSOBJ (no such service or object)
  * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaconnect
  */
 export const WSAConnect = blocking(

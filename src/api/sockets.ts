@@ -41,10 +41,10 @@ export const socket = immediate(
  * @param type - socket type, or FROM_PROTOCOL_INFO
  * @param protocol - protocol, or FROM_PROTOCOL_INFO
  * @param lpProtocolInfo - an entry of WSAEnumProtocolsW, or what WSADuplicateSocketW filled (once); null to search
- * @param g - socket group; reserved, 0
+ * @param g - 0; 1 for a new group, 2 for a new one that leads to one host only, or the number of a group (SO_GROUP_ID)
  * @param dwFlags - WSA_FLAG_OVERLAPPED and others
- * @returns the socket, or INVALID_SOCKET. Errors: those of `socket`, and WSAEINVAL (the entry is not in the catalog, or
- *   the duplicate was used up)
+ * @returns the socket, or INVALID_SOCKET. Errors: those of `socket`, and WSAEINVAL (the entry is not in the catalog, the
+ *   duplicate was used up, or there is no such group)
  * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasocketw
  */
 export const WSASocketW = immediate(
@@ -71,7 +71,7 @@ export const WSASocketW = immediate(
  * @param type - socket type, or FROM_PROTOCOL_INFO
  * @param protocol - protocol, or FROM_PROTOCOL_INFO
  * @param lpProtocolInfo - as for WSASocketW, in its ANSI form
- * @param g - socket group; reserved, 0
+ * @param g - 0; 1 for a new group, 2 for a new one that leads to one host only, or the number of a group (SO_GROUP_ID)
  * @param dwFlags - WSA_FLAG_OVERLAPPED and others
  * @returns the socket, or INVALID_SOCKET with the errors of WSASocketW
  * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsasocketa

@@ -2,6 +2,8 @@
 // compiler would refuse. What the functions make of them is the tests' business.
 import {
   OVERLAPPED,
+  SOCKET_ADDRESS,
+  SOCKET_ADDRESS_LIST,
   WSABUF,
   WSADATA,
   WSAMSG,
@@ -46,6 +48,11 @@ function structFor(item: ExportItem, param: ExportParam): unknown {
   if (param.name === 'lpWSAData') return new WSADATA();
   if (param.name === 'lpOverlapped') return new OVERLAPPED();
   if (param.name === 'lpProtocolInfo') return name.endsWith('W') ? new WSAPROTOCOL_INFOW() : new WSAPROTOCOL_INFOA();
+  if (param.name === 'lpQOSName') return new WSABUF(16, buffer());
+  if (param.name === 'SocketAddress') {
+    const address = new SOCKET_ADDRESS({ lpSockaddr: buffer(), iSockaddrLength: sockaddr_in.size });
+    return new SOCKET_ADDRESS_LIST({ iAddressCount: 1, Address: [address] });
+  }
   if (param.name === 'pHints') return new addrinfo();
   if (param.name === 'lpMsg') return new WSAMSG({ lpBuffers: [new WSABUF(16, buffer())], dwBufferCount: 1 });
   if (name.endsWith('ipv4sourcefilter')) return new in_addr();

@@ -28,10 +28,7 @@ function over(createDriver: () => Driver): TransportProviderUnderTest {
       expect(await runIn(process, () => WSPStartup(0x0202, new WSPDATA(), info, upcalls, table))).toBe(0);
       return table;
     },
-    unsupported: [
-      'lpWSPGetQOSByName',
-      'lpWSPJoinLeaf',
-    ],
+    unsupported: [],
   };
 }
 

@@ -23,6 +23,8 @@ export function connectStream(endpoint: StreamEndpoint, address: NetAddress, req
   if (!endpoint.isDestination(address)) return WSAEADDRNOTAVAIL;
   const mapped = address.family === 'ipv6' && address.address.startsWith('::ffff:') && address.address.includes('.');
   if (mapped && !endpoint.dualStack) return WSAENETUNREACH;
+  const strange = endpoint.afd.groups.connectError(endpoint, address);
+  if (strange !== 0) return strange;
   if (endpoint.state === 'refused') {
     const rebound = startAgain(endpoint);
     if (rebound !== 0) return rebound;

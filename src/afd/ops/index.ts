@@ -6,6 +6,7 @@ import { bind, bindImplicitly } from './bind.js';
 import { cancel } from './cancel.js';
 import { connectDatagram, connectStream, disconnectDatagram } from './connect.js';
 import { selectEvents, takeEvents } from './events.js';
+import { joinLeaf } from './join-leaf.js';
 import { listen } from './listen.js';
 import { receive, receiveUrgent } from './receive.js';
 import { sendDatagram, sendStream, sendUrgent } from './send.js';
@@ -20,6 +21,7 @@ export const operations = {
   connectDatagram,
   connectStream,
   disconnectDatagram,
+  joinLeaf,
   listen,
   receive,
   receiveUrgent,

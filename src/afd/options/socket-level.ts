@@ -183,7 +183,7 @@ export const socketLevel: readonly OptionRule[] = [
   // Windows takes these and does nothing with them either.
   kept(at(abi.SO_DEBUG), 'flag', { initial: 0 }),
   kept(at(abi.SO_DONTROUTE), 'flag1', { initial: 0 }),
-  reported(at(abi.SO_GROUP_ID), () => 0),
+  reported(at(abi.SO_GROUP_ID), (endpoint) => endpoint.afd.groups.idOf(endpoint)),
   kept(at(abi.SO_GROUP_PRIORITY), 'dword', { initial: 0 }),
   kept(at(abi.SO_COMPARTMENT_ID), 'dword', {
     initial: DEFAULT_COMPARTMENT,

@@ -5,11 +5,7 @@ import type {
   LPWSAOVERLAPPED_COMPLETION_ROUTINE,
   Memory,
   OVERLAPPED,
-  QOS,
   Ref,
-  SOCKET,
-  SOCKET_ADDRESS_LIST,
-  WSABUF,
   WSACOMPLETION,
   WSANAMESPACE_INFOEXA,
   WSANAMESPACE_INFOEXW,
@@ -17,59 +13,8 @@ import type {
   WSAQUERYSETW,
   WSASERVICECLASSINFOA,
   WSASERVICECLASSINFOW,
-  timeval,
 } from '../../abi/index.js';
 import { notYet } from '../define.js';
-
-/**
- * Connects to the first of a list of addresses that answers.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaconnectbylist
- */
-export const WSAConnectByList = /* @__PURE__ */ notYet<(
-  s: SOCKET,
-  SocketAddress: SOCKET_ADDRESS_LIST | null,
-  LocalAddressLength: Ref | null,
-  LocalAddress: Memory | null,
-  RemoteAddressLength: Ref | null,
-  RemoteAddress: Memory | null,
-  timeout: timeval | null,
-  Reserved: OVERLAPPED | null,
-) => Promise<number>>('WSAConnectByList');
-
-/**
- * Resolves a host and a service and connects to the first address that answers (ANSI form).
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaconnectbynamea
- */
-export const WSAConnectByNameA = /* @__PURE__ */ notYet<(
-  s: SOCKET,
-  nodename: string | null,
-  servicename: string | null,
-  LocalAddressLength: Ref | null,
-  LocalAddress: Memory | null,
-  RemoteAddressLength: Ref | null,
-  RemoteAddress: Memory | null,
-  timeout: timeval | null,
-  Reserved: OVERLAPPED | null,
-) => Promise<number>>('WSAConnectByNameA');
-
-/**
- * Resolves a host and a service and connects to the first address that answers (UTF-16 form).
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaconnectbynamea
- */
-export const WSAConnectByNameW = /* @__PURE__ */ notYet<(
-  s: SOCKET,
-  nodename: string | null,
-  servicename: string | null,
-  LocalAddressLength: Ref | null,
-  LocalAddress: Memory | null,
-  RemoteAddressLength: Ref | null,
-  RemoteAddress: Memory | null,
-  timeout: timeval | null,
-  Reserved: OVERLAPPED | null,
-) => Promise<number>>('WSAConnectByNameW');
 
 /**
  * Lists the name space providers with their own data (ANSI form).
@@ -90,17 +35,6 @@ export const WSAEnumNameSpaceProvidersExW = /* @__PURE__ */ notYet<(
   lpdwBufferLength: Ref | null,
   lpnspBuffer: WSANAMESPACE_INFOEXW[] | null,
 ) => number>('WSAEnumNameSpaceProvidersExW');
-
-/**
- * Reads a template of flow specifications by name.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsagetqosbyname
- */
-export const WSAGetQOSByName = /* @__PURE__ */ notYet<(
-  s: SOCKET,
-  lpQOSName: WSABUF | null,
-  lpQOS: QOS | null,
-) => number>('WSAGetQOSByName');
 
 /**
  * Reads the schema of a service class (ANSI form).
@@ -165,22 +99,6 @@ export const WSAInstallServiceClassA = /* @__PURE__ */ notYet<(
 export const WSAInstallServiceClassW = /* @__PURE__ */ notYet<(
   lpServiceClassInfo: WSASERVICECLASSINFOW | null,
 ) => number>('WSAInstallServiceClassW');
-
-/**
- * Joins a leaf to a multipoint session.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsajoinleaf
- */
-export const WSAJoinLeaf = /* @__PURE__ */ notYet<(
-  s: SOCKET,
-  name: Memory | null,
-  namelen: number,
-  lpCallerData: WSABUF | null,
-  lpCalleeData: WSABUF | null,
-  lpSQOS: QOS | null,
-  lpGQOS: QOS | null,
-  dwFlags: number,
-) => Promise<SOCKET>>('WSAJoinLeaf');
 
 /**
  * Starts a name service query (ANSI form).
@@ -312,7 +230,6 @@ export const WSASetServiceW = /* @__PURE__ */ notYet<(
   dwControlFlags: number,
 ) => Promise<number>>('WSASetServiceW');
 
-export { WSAConnectByNameA as WSAConnectByName };
 export { WSAEnumNameSpaceProvidersExA as WSAEnumNameSpaceProvidersEx };
 export { WSAGetServiceClassInfoA as WSAGetServiceClassInfo };
 export { WSAGetServiceClassNameByClassIdA as WSAGetServiceClassNameByClassId };

@@ -1,12 +1,22 @@
 // The base transport provider: the module that the catalog names for TCP/IP and AF_UNIX. It puts the SPI's entries over
 // afd and holds no socket semantics of its own.
-import { SOCKET_ERROR, WSAEFAULT, WSASYSNOTREADY, WSAVERNOTSUPPORTED, INVALID_SOCKET } from '../../abi/index.js';
+import {
+  FALSE,
+  INVALID_SOCKET,
+  SOCKET_ERROR,
+  WSAEFAULT,
+  WSASYSNOTREADY,
+  WSAVERNOTSUPPORTED,
+  type QOS,
+  type WSABUF,
+} from '../../abi/index.js';
 import { AFD_DEVICE, Afd } from '../../afd/index.js';
 import { unsupportedProcTable, type LPWSPSTARTUP, type WSPPROC_TABLE } from '../../spi/index.js';
 import { currentThread } from '../../win32/index.js';
 import { accept, connect, listen, recvDisconnect, sendDisconnect, shutdown } from './entries/connection.js';
 import { ioctl } from './entries/ioctl.js';
 import { asyncSelect, enumNetworkEvents, eventSelect } from './entries/network-events.js';
+import { getQosByName, joinLeaf } from './entries/join-leaf.js';
 import { bind, getPeerName, getSockName } from './entries/names.js';
 import { getSockOpt, setSockOpt } from './entries/options.js';
 import { select } from './entries/select.js';
@@ -61,9 +71,11 @@ function createTable(provider: Msafd): WSPPROC_TABLE {
     lpWSPEventSelect: provider.onEndpoint(SOCKET_ERROR, eventSelect),
     lpWSPGetOverlappedResult: (...args) => getOverlappedResult(provider, ...args),
     lpWSPGetPeerName: provider.onEndpoint(SOCKET_ERROR, getPeerName),
+    lpWSPGetQOSByName: provider.onEndpoint<[WSABUF | null, QOS | null], number>(FALSE, getQosByName),
     lpWSPGetSockName: provider.onEndpoint(SOCKET_ERROR, getSockName),
     lpWSPGetSockOpt: provider.onEndpoint(SOCKET_ERROR, getSockOpt),
     lpWSPIoctl: (...args) => ioctl(provider, ...args),
+    lpWSPJoinLeaf: (...args) => joinLeaf(provider, ...args),
     lpWSPListen: provider.onEndpoint(SOCKET_ERROR, listen),
     lpWSPRecv: (s, a, b, c, d, e, f, g, h) => recv(provider, s, a, b, c, d, e, f, g, h),
     lpWSPRecvDisconnect: provider.onEndpoint(SOCKET_ERROR, recvDisconnect),

@@ -4,15 +4,11 @@ import {
   INVALID_SOCKET,
   SD_RECEIVE,
   SD_SEND,
-  SERVICETYPE_BESTEFFORT,
-  SERVICETYPE_NOTRAFFIC,
   SOCKET_ERROR,
   WSABUF,
   WSAEFAULT,
-  WSAEINVAL,
   WSAENOPROTOOPT,
   WSAEOPNOTSUPP,
-  WSAEPROTONOSUPPORT,
   ref,
   type LPCONDITIONPROC,
   type Memory,
@@ -34,6 +30,7 @@ import {
 } from '../../../afd/index.js';
 import type { DWORD_PTR, MaybePending } from '../../../spi/index.js';
 import { addressFits, putAddress } from '../buffers.js';
+import { takeConnectData } from '../connect-data.js';
 import { blockedOn, fail, status, type Msafd } from '../provider.js';
 import { openHandle } from './sockets.js';
 
@@ -42,7 +39,7 @@ export function listen(provider: Msafd, endpoint: Endpoint, backlog: number, lpE
 }
 
 /** The caller's condition function as afd asks it: addresses only, as TCP/IP has neither connect data nor QoS. */
-function conditionOf(provider: Msafd, decide: LPCONDITIONPROC | null, data: DWORD_PTR): Condition | null {
+function conditionOf(provider: Msafd, decide: LPCONDITIONPROC | null, data: DWORD_PTR, g: Ref): Condition | null {
   if (decide === null) return null;
   return (caller, callee) => {
     const callerId = encodeAddress(caller).slice();
@@ -55,7 +52,7 @@ function conditionOf(provider: Msafd, decide: LPCONDITIONPROC | null, data: DWOR
         null,
         new WSABUF(calleeId.length, calleeId),
         null,
-        ref(0),
+        g,
         data,
       );
     } catch (error) {
@@ -78,7 +75,9 @@ export function accept(
   const wantsAddress = addr !== null && addrlen !== null;
   const admit = (caller: NetAddress): number =>
     !wantsAddress || addressFits(encodeAddress(caller).length, addr, addrlen) ? 0 : WSAEFAULT;
-  const condition = conditionOf(provider, lpfnCondition, dwCallbackData);
+  // The condition may put the new socket into a group.
+  const g = ref(0);
+  const condition = conditionOf(provider, lpfnCondition, dwCallbackData, g);
   const request = new AcceptRequest(condition, wantsAddress ? admit : null);
   const error = provider.afd.ops.accept(endpoint, request);
   if (error !== 0) return fail(lpErrno, error, INVALID_SOCKET);
@@ -86,18 +85,17 @@ export function accept(
     const { connection } = request;
     const info = provider.infoOf(endpoint);
     if (connection === null || info === null) return fail(lpErrno, request.error, INVALID_SOCKET);
+    const strange = provider.afd.groups.join(connection, g.value);
+    if (strange !== 0) {
+      connection.lastHandleClosed();
+      return fail(lpErrno, strange, INVALID_SOCKET);
+    }
     const remote = wantsAddress ? connection.remote : null;
     if (remote !== null) putAddress(encodeAddress(remote), addr, addrlen);
     const s = openHandle(provider, connection, info, lpErrno);
     if (s !== INVALID_SOCKET) connection.networkEvents?.named(s);
     return s;
   });
-}
-
-function asksForQuality(qos: QOS): boolean {
-  return [qos.SendingFlowspec, qos.ReceivingFlowspec].some(
-    ({ ServiceType }) => ServiceType !== SERVICETYPE_NOTRAFFIC && ServiceType !== SERVICETYPE_BESTEFFORT,
-  );
 }
 
 export function connect(
@@ -116,11 +114,8 @@ export function connect(
   }
   const decoded = decodeAddress(endpoint.family, name, namelen);
   if (decoded.address === null) return fail(lpErrno, decoded.error, SOCKET_ERROR);
-  // TCP/IP carries no data with a connection, neither way.
-  if (lpCallerData !== null && lpCallerData.len > 0) return fail(lpErrno, WSAEPROTONOSUPPORT, SOCKET_ERROR);
-  if (lpGQOS !== null) return fail(lpErrno, WSAEINVAL, SOCKET_ERROR);
-  if (lpSQOS !== null && asksForQuality(lpSQOS)) return fail(lpErrno, WSAEOPNOTSUPP, SOCKET_ERROR);
-  if (lpCalleeData !== null) lpCalleeData.len = 0;
+  const refused = takeConnectData(endpoint, lpCallerData, lpCalleeData, lpSQOS, lpGQOS);
+  if (refused !== 0) return fail(lpErrno, refused, SOCKET_ERROR);
   const { ops } = provider.afd;
   if (endpoint instanceof DatagramEndpoint) return status(lpErrno, ops.connectDatagram(endpoint, decoded.address));
   if (!(endpoint instanceof StreamEndpoint)) return fail(lpErrno, WSAEOPNOTSUPP, SOCKET_ERROR);

@@ -21,7 +21,7 @@ import {
   type SOCKET,
   type WSAPROTOCOL_INFOW,
 } from '../../../abi/index.js';
-import { Endpoint, StreamEndpoint } from '../../../afd/index.js';
+import { DatagramEndpoint, Endpoint, StreamEndpoint } from '../../../afd/index.js';
 import type { MaybePending } from '../../../spi/index.js';
 import { fail, blockedOn, type Msafd } from '../provider.js';
 
@@ -62,7 +62,7 @@ export function socket(
   type: number,
   protocol: number,
   lpProtocolInfo: WSAPROTOCOL_INFOW | null,
-  _g: GROUP,
+  g: GROUP,
   dwFlags: number,
   lpErrno: Ref,
 ): SOCKET {
@@ -71,6 +71,12 @@ export function socket(
   if (!flagsFit(type, dwFlags)) return fail(lpErrno, WSAEINVAL, INVALID_SOCKET);
   const endpoint = provider.afd.createEndpoint(af, type, protocol);
   if (typeof endpoint === 'number') return fail(lpErrno, endpoint, INVALID_SOCKET);
+  const strange = provider.afd.groups.join(endpoint, g);
+  if (strange !== 0) {
+    endpoint.lastHandleClosed();
+    return fail(lpErrno, strange, INVALID_SOCKET);
+  }
+  if (endpoint instanceof DatagramEndpoint) endpoint.isLeaf = (dwFlags & MULTIPOINT_LEAF) !== 0;
   return openHandle(provider, endpoint, lpProtocolInfo, lpErrno);
 }
 
