@@ -159,6 +159,10 @@ export abstract class Endpoint implements Associable, Cancellable, StateNotifyin
     return this.hasPort ? (this.#holding?.address ?? null) : this.transport.local;
   }
 
+  protected get holdsLocalAddress(): boolean {
+    return this.#holding !== null;
+  }
+
   protected releaseLocalAddress(): void {
     if (this.#holding !== null) this.afd.ports.release(this.#holding);
     this.#holding = null;

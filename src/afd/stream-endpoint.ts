@@ -1,11 +1,10 @@
 // A stream socket: connection state, bytes that have arrived, bytes on their way, connections waiting to be accepted.
 // It is the sink of its transport. What callers may ask for is in ops/.
-import { SOCK_STREAM, WSAECONNABORTED } from '../abi/index.js';
+import { FD_CLOSE, FD_CONNECT, FD_OOB, FD_READ, FD_WRITE, SOCK_STREAM, WSAECONNABORTED } from '../abi/index.js';
 import type { DriverError, Family, NetAddress, StreamSink, StreamTransport } from '../drivers/contract.js';
 import { ByteQueue } from './byte-queue.js';
 import type { Afd } from './device.js';
 import { Endpoint } from './endpoint.js';
-import type { AcceptRequest } from './ops/accept.js';
 import { applyInherited } from './options/inherit.js';
 import {
   POLL_ABORT,
@@ -22,6 +21,15 @@ import { IoRequest, RequestQueue } from './request.js';
 import type { SocketOptions } from './socket-options.js';
 import { nextState, type StreamEvent, type StreamState } from './stream-state.js';
 import { UrgentMark } from './urgent-mark.js';
+
+/** The network events that tell of one connection, and of the next again. */
+const CONNECTION_EVENTS = FD_READ | FD_WRITE | FD_OOB | FD_CONNECT | FD_CLOSE;
+
+/** A request that takes connections off a listening endpoint. */
+export interface Acceptor extends IoRequest {
+  /** Takes the oldest waiting connection of `listener`. */
+  offer(listener: StreamEndpoint): void;
+}
 
 /** Bytes handed to the transport that it has not finished with, and the send that waits for them, if any does. */
 interface Outgoing {
@@ -49,14 +57,26 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   /** Connections that nobody has accepted yet, oldest first, and how many may wait. */
   readonly backlog: StreamTransport[] = [];
   backlogLimit = 0;
-  readonly accepts = new RequestQueue<AcceptRequest>();
+  readonly accepts = new RequestQueue<Acceptor>();
+  #awaitingData: RequestQueue<IoRequest> | null = null;
+  /** The AcceptEx that this endpoint was given to, while it is under way. */
+  acceptRequest: IoRequest | null = null;
+  /**
+   * AcceptEx or ConnectEx made the connection, and SO_UPDATE_ACCEPT_CONTEXT or SO_UPDATE_CONNECT_CONTEXT has not told the
+   * rest of the socket of it.
+   */
+  contextMissing = false;
+  /** The connection came from a listener. */
+  wasAccepted = false;
   connectRequest: IoRequest | null = null;
   /** When the connection was made, on the clock; null before. */
   connectedAt: number | null = null;
   /** Bytes that the transport has not taken yet. */
   unsent = 0;
-  readonly #outgoing: Outgoing[] = [];
+  #outgoing: Outgoing[] = [];
   #reading = true;
+  /** It was connect that bound the socket, and nobody asked for a port. */
+  #portBySystem = false;
   /**
    * The socket was closed under a send that waits, or the send was cancelled. Its caller has the buffer back and may write into it, so the transport,
    * which still reads from it, must not deliver the rest: the connection is cut, as the send was.
@@ -65,19 +85,24 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   /** Set by `open` or `accepted`, the only ways to an endpoint. */
   #transport!: StreamTransport;
 
-  /** The transport is through with the oldest bytes handed to it. */
-  readonly #written = (error: DriverError | null): void => {
-    const outgoing = this.#outgoing.shift();
-    if (outgoing === undefined) return;
-    this.unsent -= outgoing.size;
-    if (error === null) {
-      outgoing.request?.complete(0, outgoing.size);
-      this.reevaluate();
-      return;
-    }
-    if (this.abortError === 0) this.failed(error);
-    outgoing.request?.complete(this.abortError);
-  };
+  #written = this.#reporter(this.#outgoing);
+
+  /** What a transport tells when it is through with the oldest bytes handed to it. */
+  #reporter(queue: Outgoing[]): (error: DriverError | null) => void {
+    return (error) => {
+      const outgoing = queue.shift();
+      // What the transport of an earlier connection has to say is nobody's business any more.
+      if (outgoing === undefined || queue !== this.#outgoing) return;
+      this.unsent -= outgoing.size;
+      if (error === null) {
+        outgoing.request?.complete(0, outgoing.size);
+        this.reevaluate();
+        return;
+      }
+      if (this.abortError === 0) this.failed(error);
+      outgoing.request?.complete(this.abortError);
+    };
+  }
 
   private constructor(
     afd: Afd,
@@ -101,15 +126,80 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   static accepted(listener: StreamEndpoint, connection: StreamTransport): StreamEndpoint {
     const { afd, family, protocol, options } = listener;
     const endpoint = new StreamEndpoint(afd, family, protocol, options.clone());
-    endpoint.#transport = connection;
     afd.endpoints.add(endpoint);
     endpoint.nonBlocking = listener.nonBlocking;
-    endpoint.move('connected');
-    endpoint.connectedAt = listener.afd.clock.now();
-    connection.attach(endpoint);
-    applyInherited(endpoint);
+    endpoint.#take(connection);
     listener.networkEvents?.inheritTo(endpoint);
     return endpoint;
+  }
+
+  #take(connection: StreamTransport): void {
+    this.#transport = connection;
+    this.move('connected');
+    this.wasAccepted = true;
+    this.connectedAt = this.afd.clock.now();
+    connection.attach(this);
+    applyInherited(this);
+  }
+
+  /** Takes over a connection that a listener has, into a socket that was made for one. */
+  adopt(connection: StreamTransport): void {
+    this.#transport.reset();
+    this.#take(connection);
+    this.contextMissing = true;
+    this.reevaluate();
+  }
+
+  /**
+   * Gives the socket up for another connection: one that was accepted is as fresh as from socket(), one that connected
+   * keeps its local address. `cut` ends a connection that lives by a reset. Returns 0 or the error of getting a transport.
+   */
+  recycle(cut: boolean): number {
+    const local = this.wasAccepted || !this.hasPort ? null : this.local;
+    if (cut) this.#transport.reset();
+    else if (this.abortError === 0) this.#transport.close(() => undefined);
+    const error = this.#open();
+    if (error !== 0) return error;
+    this.move('recycle');
+    this.#forgetConnection();
+    applyInherited(this);
+    const unbound = local === null ? 0 : this.#bindAgain(local);
+    this.networkEvents?.reenable(CONNECTION_EVENTS);
+    this.reevaluate();
+    return unbound;
+  }
+
+  /** An address that the system chose, and does not give again while the old connection is in TIME_WAIT, may change its port. */
+  #bindAgain(local: NetAddress): number {
+    const options = { v6Only: !this.dualStack, shared: false };
+    let error = this.#transport.bind(local, options);
+    if (error === 'EADDRINUSE' && this.#portBySystem) {
+      this.releaseLocalAddress();
+      error = this.#transport.bind({ ...local, port: 0 }, options);
+    }
+    if (error !== null) return this.errorFrom(error);
+    this.holdLocalAddress();
+    this.move('bind');
+    return 0;
+  }
+
+  #forgetConnection(): void {
+    this.#forgetReceived();
+    this.#failTransfers(WSAECONNABORTED);
+    this.#outgoing = [];
+    this.#written = this.#reporter(this.#outgoing);
+    this.unsent = 0;
+    this.peerEnded = false;
+    this.abortError = 0;
+    this.lastError = 0;
+    this.sendShutdown = false;
+    this.receiveShutdown = false;
+    this.connectedAt = null;
+    this.contextMissing = false;
+    this.wasAccepted = false;
+    this.#dialled = false;
+    this.#cutOff = false;
+    this.#reading = true;
   }
 
   #open(): number {
@@ -195,6 +285,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
     this.#dialled = true;
     this.connectedAt = this.afd.clock.now();
     this.lastError = 0;
+    if (!this.holdsLocalAddress) this.#portBySystem = true;
     this.holdLocalAddress();
     const request = this.connectRequest;
     this.connectRequest = null;
@@ -277,10 +368,14 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   #die(error: number): void {
     this.abortError = error;
     this.#forgetReceived();
+    this.#failTransfers(error);
+    this.reevaluate();
+  }
+
+  #failTransfers(error: number): void {
     this.receives.failAll(error);
     this.#urgentReceives?.failAll(error);
     for (const { request } of this.#outgoing) request?.complete(error);
-    this.reevaluate();
   }
 
   // --- queues ---
@@ -348,6 +443,11 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
     this.urgentByte = null;
   }
 
+  /** Where the requests of AcceptEx wait that have their connection, but not its first data. */
+  get awaitingData(): RequestQueue<IoRequest> {
+    return (this.#awaitingData ??= new RequestQueue());
+  }
+
   /** Gives waiting accepts the connections that have come. */
   serveAccepts(): void {
     for (let request = this.accepts.head; request !== null && this.backlog.length > 0; request = this.accepts.head) {
@@ -380,7 +480,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
 
   override cancel(request: IoRequest, error: number): void {
     if (request === this.connectRequest) {
-      this.#giveUpConnecting();
+      this.giveUpConnecting();
     } else if (this.#outgoing.some((outgoing) => outgoing.request === request)) {
       // The rest of it will not be sent, so nothing behind it may be.
       this.#cutOff = true;
@@ -398,7 +498,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   }
 
   /** As after a connect that failed: the socket may try again. */
-  #giveUpConnecting(): void {
+  giveUpConnecting(): void {
     this.connectRequest = null;
     this.#transport.reset();
     this.move('failed');
@@ -406,6 +506,8 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
 
   protected override failRequests(error: number): void {
     this.accepts.failAll(error);
+    this.#awaitingData?.failAll(error);
+    this.acceptRequest?.abort(error);
     this.#urgentReceives?.failAll(error);
     this.connectRequest?.complete(error);
     this.connectRequest = null;

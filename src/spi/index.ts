@@ -5,6 +5,8 @@ export * from '../abi/index.js';
 export { createModuleLoader, type LoadResult, type ModuleLoader, type ModuleLoaderOptions } from './loader.js';
 export { readProviderModule, type ProviderModule, type ReadModuleResult } from './module.js';
 export { resolveSpecifier, type SpecifierResult } from './specifier.js';
+export * from './accept-buffer.js';
+export * from './extension-functions.js';
 export * from './function-pointers.js';
 export * from './nsp.js';
 export * from './nspv2.js';

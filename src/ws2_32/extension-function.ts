@@ -4,7 +4,16 @@ import { SIO_GET_EXTENSION_FUNCTION_POINTER, WSAEOPNOTSUPP, ref, type GUID, type
 import { FunctionPointers } from '../spi/index.js';
 import type { SocketCall } from './dispatch.js';
 
-export type { LPWSPRECVMSG, LPWSPSENDMSG } from '../spi/index.js';
+export { getAcceptExSockaddrs } from '../spi/index.js';
+export type {
+  LPWSPACCEPTEX,
+  LPWSPCONNECTEX,
+  LPWSPDISCONNECTEX,
+  LPWSPRECVMSG,
+  LPWSPSENDMSG,
+  LPWSPTRANSMITFILE,
+  LPWSPTRANSMITPACKETS,
+} from '../spi/index.js';
 
 const POINTER_SIZE = 8;
 

@@ -46,7 +46,11 @@ export interface LaterArea {
 export const laterAreas: readonly LaterArea[] = [
   {
     area: 'extensions',
-    reason: 'AcceptEx, ConnectEx, DisconnectEx and TransmitFile are not there yet',
-    but: ['recvmsg', 'recvmsg-errors', 'recvmsg-ipv6', 'sendmsg'],
+    reason: 'CancelIo and TransmitFile are not there yet',
+    but: [
+      ...['recvmsg', 'recvmsg-errors', 'recvmsg-ipv6', 'sendmsg'],
+      ...['acceptex', 'acceptex-disconnect', 'acceptex-order', 'disconnectex', 'disconnectex-synchronous'],
+      ...['connectex', 'connectex-errors', 'connectex-port', 'connectex-refused'],
+    ],
   },
 ];

@@ -15,13 +15,13 @@ import { anyAddress } from '../address.js';
 import type { Endpoint } from '../endpoint.js';
 import { AFTER_ACCEPT } from '../network-event-table.js';
 import { IoRequest } from '../request.js';
-import { StreamEndpoint } from '../stream-endpoint.js';
+import { StreamEndpoint, type Acceptor } from '../stream-endpoint.js';
 
 /** Decides on a connection: CF_ACCEPT, CF_REJECT or CF_DEFER. */
 export type Condition = (caller: NetAddress, callee: NetAddress) => number;
 
 /** A request for a connection. Once done without error, `connection` is the new socket. */
-export class AcceptRequest extends IoRequest {
+export class AcceptRequest extends IoRequest implements Acceptor {
   readonly condition: Condition | null;
   /** Looks at the peer's address before anything is taken: an error leaves the connection where it is. Null: no look. */
   readonly admit: ((caller: NetAddress) => number) | null;
@@ -37,7 +37,6 @@ export class AcceptRequest extends IoRequest {
     return 'accept';
   }
 
-  /** Takes the oldest waiting connection of `listener`. */
   offer(listener: StreamEndpoint): void {
     const candidate = listener.backlog[0];
     if (candidate === undefined) return;

@@ -17,7 +17,16 @@ import type { StreamEndpoint } from '../stream-endpoint.js';
 
 /** Starts connecting a stream; returns 0 (see `request`) or the error found at once. */
 export function connectStream(endpoint: StreamEndpoint, address: NetAddress, request: IoRequest): number {
-  if (endpoint.state === 'listening') return WSAEINVAL;
+  const error = startConnecting(endpoint, address);
+  if (error !== 0) return error;
+  if (endpoint.nonBlocking) return WSAEWOULDBLOCK;
+  endpoint.connectRequest = request;
+  return 0;
+}
+
+/** Has the transport connect; returns 0 when it is on its way, or the error found at once. */
+export function startConnecting(endpoint: StreamEndpoint, address: NetAddress): number {
+  if (endpoint.state === 'listening' || endpoint.state === 'accepting') return WSAEINVAL;
   if (endpoint.isConnected) return WSAEISCONN;
   if (endpoint.state === 'connecting') return WSAEALREADY;
   if (!endpoint.isDestination(address)) return WSAEADDRNOTAVAIL;
@@ -33,8 +42,6 @@ export function connectStream(endpoint: StreamEndpoint, address: NetAddress, req
   if (error !== null) return endpoint.errorFrom(error);
   endpoint.move('connect');
   endpoint.networkEvents?.reenable(AFTER_CONNECT);
-  if (endpoint.nonBlocking) return WSAEWOULDBLOCK;
-  endpoint.connectRequest = request;
   return 0;
 }
 

@@ -1,10 +1,13 @@
 // Everything that can be asked of an endpoint, as one table: the device's entry points. Kept as a table so that the
 // trace can stand between a provider and afd.
 import { currentThread, type Process } from '../../win32/index.js';
+import { acceptInto } from './accept-into.js';
 import { accept } from './accept.js';
 import { bind, bindImplicitly } from './bind.js';
 import { cancel } from './cancel.js';
+import { connectWithData } from './connect-with-data.js';
 import { connectDatagram, connectStream, disconnectDatagram } from './connect.js';
+import { disconnect } from './disconnect.js';
 import { selectEvents, takeEvents } from './events.js';
 import { joinLeaf } from './join-leaf.js';
 import { listen } from './listen.js';
@@ -15,11 +18,14 @@ import { shutdown } from './shutdown.js';
 /** The operations. */
 export const operations = {
   accept,
+  acceptInto,
   bind,
   bindImplicitly,
   cancel,
   connectDatagram,
   connectStream,
+  connectWithData,
+  disconnect,
   disconnectDatagram,
   joinLeaf,
   listen,

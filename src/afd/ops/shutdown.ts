@@ -8,7 +8,7 @@ import { StreamEndpoint } from '../stream-endpoint.js';
 export function shutdown(endpoint: Endpoint, how: number): number {
   if (how !== SD_RECEIVE && how !== SD_SEND && how !== SD_BOTH) return WSAEINVAL;
   const stream = endpoint instanceof StreamEndpoint ? endpoint : null;
-  if (stream !== null && !stream.isConnected) return WSAENOTCONN;
+  if (stream !== null && (!stream.isConnected || stream.contextMissing)) return WSAENOTCONN;
   if (stream !== null && stream.abortError !== 0) return stream.abortError;
   // Receiving first: when unread data makes that a reset, the peer must not take it for a graceful end.
   if (how !== SD_SEND && !endpoint.receiveShutdown) (endpoint as StreamEndpoint | DatagramEndpoint).shutdownReceive();

@@ -22,6 +22,7 @@ function takeOver(endpoint: Endpoint, value: Uint8Array): number {
   if (!isConnected(endpoint)) return WSAENOTCONN;
   endpoint.options = listener.options.clone();
   applyInherited(endpoint);
+  endpoint.contextMissing = false;
   return 0;
 }
 
@@ -30,7 +31,14 @@ export function acceptContext(place: Place): BytesRule {
   return command(place, SOCKET_SIZE, takeOver);
 }
 
-/** SO_UPDATE_CONNECT_CONTEXT: no value; nothing is left to do for a socket that is connected. */
+/** Tells the socket of the connection that ConnectEx made. */
+function complete(endpoint: Endpoint): number {
+  if (!isConnected(endpoint)) return WSAENOTCONN;
+  endpoint.contextMissing = false;
+  return 0;
+}
+
+/** SO_UPDATE_CONNECT_CONTEXT: no value. */
 export function connectContext(place: Place): BytesRule {
-  return command(place, 0, (endpoint) => (isConnected(endpoint) ? 0 : WSAENOTCONN));
+  return command(place, 0, complete);
 }

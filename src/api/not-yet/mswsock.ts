@@ -6,69 +6,11 @@ import type {
   RIORESULT,
   RIO_BUF,
   RIO_NOTIFICATION_COMPLETION,
-  Ref,
   SOCKET,
   TRANSMIT_FILE_BUFFERS,
   TRANSMIT_PACKETS_ELEMENT,
 } from '../../abi/index.js';
 import { notYet } from '../define.js';
-
-/**
- * Accepts a connection into a socket made before, and receives its first data.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/mswsock/nf-mswsock-acceptex
- */
-export const AcceptEx = /* @__PURE__ */ notYet<(
-  sListenSocket: SOCKET,
-  sAcceptSocket: SOCKET,
-  lpOutputBuffer: Memory | null,
-  dwReceiveDataLength: number,
-  dwLocalAddressLength: number,
-  dwRemoteAddressLength: number,
-  lpdwBytesReceived: Ref | null,
-  lpOverlapped: OVERLAPPED | null,
-) => number>('AcceptEx');
-
-/**
- * Connects a bound socket and sends first data, overlapped.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_connectex
- */
-export const ConnectEx = /* @__PURE__ */ notYet<(
-  s: SOCKET,
-  name: Memory | null,
-  namelen: number,
-  lpSendBuffer: Memory | null,
-  dwSendDataLength: number,
-  lpdwBytesSent: Ref | null,
-  lpOverlapped: OVERLAPPED | null,
-) => number>('ConnectEx');
-
-/**
- * Disconnects a socket, for reuse if asked to.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_disconnectex
- */
-export const DisconnectEx = /* @__PURE__ */ notYet<{
-  (s: SOCKET, lpOverlapped: OVERLAPPED, dwFlags: number, dwReserved: number): number;
-  (s: SOCKET, lpOverlapped: null, dwFlags: number, dwReserved: number): Promise<number>;
-}>('DisconnectEx');
-
-/**
- * Finds the two addresses in the buffer that AcceptEx filled.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/mswsock/nf-mswsock-getacceptexsockaddrs
- */
-export const GetAcceptExSockaddrs = /* @__PURE__ */ notYet<(
-  lpOutputBuffer: Memory | null,
-  dwReceiveDataLength: number,
-  dwLocalAddressLength: number,
-  dwRemoteAddressLength: number,
-  LocalSockaddr: Ref<Memory | null> | null,
-  LocalSockaddrLength: Ref | null,
-  RemoteSockaddr: Ref<Memory | null> | null,
-  RemoteSockaddrLength: Ref | null,
-) => void>('GetAcceptExSockaddrs');
 
 /**
  * Closes a completion queue of registered I/O.
@@ -268,15 +210,3 @@ export const TransmitPackets = /* @__PURE__ */ notYet<{
     dwFlags: number,
   ): Promise<number>;
 }>('TransmitPackets');
-
-/**
- * Receives like recv, and tells whether the message was partial.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/mswsock/nf-mswsock-wsarecvex
- */
-export const WSARecvEx = /* @__PURE__ */ notYet<(
-  s: SOCKET,
-  buf: Memory | null,
-  len: number,
-  flags: Ref | null,
-) => Promise<number>>('WSARecvEx');

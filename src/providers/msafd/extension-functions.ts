@@ -13,19 +13,13 @@ import {
   WSAID_WSASENDMSG,
   type Ref,
 } from '../../abi/index.js';
-import type { ExtensionFunction, LPWSPRECVMSG, LPWSPSENDMSG } from '../../spi/index.js';
+import { getAcceptExSockaddrs, type ExtensionFunction, type LPWSPRECVMSG, type LPWSPSENDMSG } from '../../spi/index.js';
+import { acceptEx, connectEx, disconnectEx } from './entries/connection-ex.js';
 import { recvMsg, sendMsg } from './entries/message.js';
 import { fail, type Msafd } from './provider.js';
 
 /** Those whose pointers are given out and that are refused when they are called. */
-const NOT_YET = [
-  WSAID_ACCEPTEX,
-  WSAID_CONNECTEX,
-  WSAID_DISCONNECTEX,
-  WSAID_GETACCEPTEXSOCKADDRS,
-  WSAID_TRANSMITFILE,
-  WSAID_TRANSMITPACKETS,
-] as const;
+const NOT_YET = [WSAID_TRANSMITFILE, WSAID_TRANSMITPACKETS] as const;
 
 function refused(): ExtensionFunction {
   return (...args: unknown[]) => fail(args[args.length - 1] as Ref, WSAEOPNOTSUPP, FALSE);
@@ -36,6 +30,10 @@ export function extensionFunctions(provider: Msafd): ReadonlyMap<string, Extensi
   const receive: LPWSPRECVMSG = (...args) => recvMsg(provider, ...args);
   const send: LPWSPSENDMSG = (...args) => sendMsg(provider, ...args);
   return new Map<string, ExtensionFunction>([
+    [WSAID_ACCEPTEX.toString(), acceptEx(provider)],
+    [WSAID_CONNECTEX.toString(), connectEx(provider)],
+    [WSAID_DISCONNECTEX.toString(), disconnectEx(provider)],
+    [WSAID_GETACCEPTEXSOCKADDRS.toString(), getAcceptExSockaddrs],
     [WSAID_WSARECVMSG.toString(), receive],
     [WSAID_WSASENDMSG.toString(), send],
     ...NOT_YET.map((identifier): [string, ExtensionFunction] => [identifier.toString(), refused()]),

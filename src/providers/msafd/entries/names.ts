@@ -1,6 +1,6 @@
 // WSPBind, WSPGetSockName, WSPGetPeerName: the addresses of a socket.
 import { SOCKET_ERROR, WSAEFAULT, WSAEINVAL, WSAENOTCONN, type Memory, type Ref } from '../../../abi/index.js';
-import { decodeAddress, encodeAddress, type DatagramEndpoint, type Endpoint, type StreamEndpoint, type NetAddress } from '../../../afd/index.js';
+import { StreamEndpoint, decodeAddress, encodeAddress, type DatagramEndpoint, type Endpoint, type NetAddress } from '../../../afd/index.js';
 import { addressFits, putAddress } from '../buffers.js';
 import { fail, status, type Msafd } from '../provider.js';
 
@@ -8,6 +8,11 @@ export function bind(provider: Msafd, endpoint: Endpoint, name: Memory | null, n
   const decoded = decodeAddress(endpoint.family, name, namelen);
   if (decoded.address === null) return fail(lpErrno, decoded.error, SOCKET_ERROR);
   return status(lpErrno, provider.afd.ops.bind(endpoint, decoded.address));
+}
+
+/** Whether AcceptEx or ConnectEx made the connection and the socket has not been told of it yet. */
+function lacksContext(endpoint: Endpoint): endpoint is StreamEndpoint {
+  return endpoint instanceof StreamEndpoint && endpoint.contextMissing;
 }
 
 function tell(
@@ -32,7 +37,8 @@ export function getSockName(
   namelen: Ref | null,
   lpErrno: Ref,
 ): number {
-  return tell(endpoint.local, WSAEINVAL, name, namelen, lpErrno);
+  const local = lacksContext(endpoint) && endpoint.wasAccepted ? null : endpoint.local;
+  return tell(local, WSAEINVAL, name, namelen, lpErrno);
 }
 
 export function getPeerName(
@@ -42,6 +48,6 @@ export function getPeerName(
   namelen: Ref | null,
   lpErrno: Ref,
 ): number {
-  const { remote } = endpoint as StreamEndpoint | DatagramEndpoint;
+  const remote = lacksContext(endpoint) ? null : (endpoint as StreamEndpoint | DatagramEndpoint).remote;
   return tell(remote, WSAENOTCONN, name, namelen, lpErrno);
 }
