@@ -27,8 +27,8 @@ export type {
   ServiceClass,
   ServiceClassValue,
 } from './catalog/index.js';
-export { TRACE_CHANNEL, systemClock } from './win32/index.js';
-export type { Clock, Process, Timer, TraceListener, TraceReport } from './win32/index.js';
+export { MemoryFiles, TRACE_CHANNEL, systemClock } from './win32/index.js';
+export type { Clock, FileSystem, OpenFile, OpenHow, Opened, Process, Timer, TraceListener, TraceReport } from './win32/index.js';
 export type { EventInspection, NotificationInspection, RequestInspection, SocketInspection } from './win32/index.js';
 export * from './win32/functions/index.js';
 export { WSAStartup, WinsockHost, createProcess, runIn } from './winsock.js';

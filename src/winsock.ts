@@ -5,12 +5,22 @@ import * as api from './api/index.js';
 import { JsonStore } from './catalog/json-store.js';
 import type { CatalogStore } from './catalog/index.js';
 import type { Driver } from './drivers/contract.js';
+import { nodeFiles } from './drivers/node/files.js';
 import { createNodeDriver } from './drivers/node/index.js';
 import { tracedDriver } from './drivers/traced.js';
 import * as msafd from './providers/msafd/index.js';
 import { createModuleLoader, type ModuleLoader } from './spi/index.js';
 import * as kernel from './win32/functions/index.js';
-import { Process, currentThread, runIn as runInKernel, withBinding, type ProcessOptions } from './win32/index.js';
+import {
+  FILE_SYSTEM_DEVICE,
+  MemoryFiles,
+  Process,
+  currentThread,
+  runIn as runInKernel,
+  withBinding,
+  type FileSystem,
+  type ProcessOptions,
+} from './win32/index.js';
 import { RESOLVER_DEVICE, WinsockProcess } from './ws2_32/index.js';
 
 /** The modules that come with the library, under the names that the built-in catalog uses. */
@@ -24,6 +34,8 @@ export interface CreateProcessOptions extends ProcessOptions {
   readonly store?: CatalogStore;
   /** What carries the bytes; Node's sockets if left out. */
   readonly driver?: Driver;
+  /** What CreateFile opens; the machine's files over Node's sockets, and over any other driver files in memory. */
+  readonly files?: FileSystem;
   /** How provider modules are loaded; built-in ones, then `import()`, if left out. */
   readonly loader?: ModuleLoader;
 }
@@ -41,6 +53,7 @@ function furnish(process: Process, options: CreateProcessOptions = {}): void {
   const driver = tracedDriver(options.driver ?? createNodeDriver(), { trace, clock, thread });
   process.mountDevice(AFD_DEVICE, new Afd(driver, process));
   process.mountDevice(RESOLVER_DEVICE, driver.resolver);
+  process.mountDevice(FILE_SYSTEM_DEVICE, options.files ?? (options.driver === undefined ? nodeFiles : new MemoryFiles()));
 }
 
 /**

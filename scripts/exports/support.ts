@@ -19,7 +19,7 @@ const full: readonly string[] = [
   ...['getnameinfo', 'GetNameInfoW', 'gai_strerror', 'gethostname', 'GetHostNameW', 'gethostbyname', 'gethostbyaddr'],
   ...['getservbyname', 'getservbyport', 'getprotobyname', 'getprotobynumber'],
   ...['WSACreateEvent', 'WSASetEvent', 'WSAResetEvent', 'WSACloseEvent', 'WSAWaitForMultipleEvents'],
-  ...['AcceptEx', 'GetAcceptExSockaddrs', 'ConnectEx', 'DisconnectEx', 'WSARecvEx'],
+  ...['AcceptEx', 'GetAcceptExSockaddrs', 'ConnectEx', 'DisconnectEx', 'WSARecvEx', 'TransmitFile', 'TransmitPackets'],
   ...['setsourcefilter', 'getsourcefilter', 'setipv4sourcefilter', 'getipv4sourcefilter'],
   ...['RtlEthernetAddressToString', 'RtlEthernetStringToAddress', 'RtlIpv4AddressToString', 'RtlIpv4AddressToStringEx'],
   ...['RtlIpv4StringToAddress', 'RtlIpv4StringToAddressEx', 'RtlIpv6AddressToString', 'RtlIpv6AddressToStringEx'],

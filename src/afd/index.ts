@@ -14,6 +14,8 @@ export * from './ops/connect-with-data.js';
 export * from './ops/index.js';
 export * from './ops/poll.js';
 export type { Waiting } from './ops/receive.js';
+export * from './ops/transmit-parts.js';
+export * from './ops/transmit.js';
 export * from './poll-events.js';
 export * from './port-table.js';
 export * from './receive-request.js';

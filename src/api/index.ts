@@ -35,3 +35,4 @@ export * from './state-notifications.js';
 export * from './source-filters.js';
 export * from './transfer-buffers.js';
 export * from './transfer.js';
+export * from './transmit.js';

@@ -46,10 +46,11 @@ export interface LaterArea {
 export const laterAreas: readonly LaterArea[] = [
   {
     area: 'extensions',
-    reason: 'CancelIo and TransmitFile are not there yet',
+    reason: 'CancelIo is not there yet',
     but: [
       ...['recvmsg', 'recvmsg-errors', 'recvmsg-ipv6', 'sendmsg'],
       ...['acceptex', 'acceptex-disconnect', 'acceptex-order', 'disconnectex', 'disconnectex-synchronous'],
+      ...['transmitfile-errors', 'transmitfile-overlapped'],
       ...['connectex', 'connectex-errors', 'connectex-port', 'connectex-refused'],
     ],
   },

@@ -194,7 +194,7 @@ function fakeHost(more: Partial<Face> = {}): Host {
     processId: () => 4,
     createWindow: () => 4,
     takeMessages: () => [],
-    createFile: () => 4,
+    createFile: () => Promise.resolve(4),
     seekFile: () => undefined,
     dispose: () => Promise.resolve(),
   };

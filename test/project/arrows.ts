@@ -5,6 +5,7 @@ import type { Import } from './imports.js';
 const parts = {
   abi: 'abi/',
   clock: 'win32/clock.ts',
+  fileSystem: 'win32/file-system.ts',
   win32: 'win32/',
   install: 'spi/install',
   spi: 'spi/',
@@ -30,13 +31,14 @@ const parts = {
 export type Part = keyof typeof parts;
 
 const provider: readonly Part[] = ['abi', 'win32', 'clock', 'spi'];
-const driver: readonly Part[] = ['abi', 'clock', 'driverContract'];
+const driver: readonly Part[] = ['abi', 'clock', 'fileSystem', 'driverContract'];
 
 /** What each part may import besides itself; 'entries' are the public entry points, 'all' is everything. */
 const arrows: Readonly<Record<Part, readonly Part[] | 'entries' | 'all'>> = {
   abi: [],
   clock: ['abi'],
-  win32: ['abi', 'clock'],
+  fileSystem: ['abi'],
+  win32: ['abi', 'clock', 'fileSystem'],
   spi: ['abi'],
   install: ['spi', 'catalog', 'abi'],
   catalog: ['abi'],

@@ -14,6 +14,7 @@ import { listen } from './listen.js';
 import { receive, receiveUrgent } from './receive.js';
 import { sendDatagram, sendStream, sendUrgent } from './send.js';
 import { shutdown } from './shutdown.js';
+import { transmit } from './transmit.js';
 
 /** The operations. */
 export const operations = {
@@ -37,6 +38,7 @@ export const operations = {
   sendUrgent,
   shutdown,
   takeEvents,
+  transmit,
 } as const;
 
 /** The type of the table. */

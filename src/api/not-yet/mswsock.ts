@@ -2,13 +2,10 @@
 import type {
   HANDLE,
   Memory,
-  OVERLAPPED,
   RIORESULT,
   RIO_BUF,
   RIO_NOTIFICATION_COMPLETION,
   SOCKET,
-  TRANSMIT_FILE_BUFFERS,
-  TRANSMIT_PACKETS_ELEMENT,
 } from '../../abi/index.js';
 import { notYet } from '../define.js';
 
@@ -160,53 +157,3 @@ export const RIOSendEx = /* @__PURE__ */ notYet<(
   Flags: number,
   RequestContext: unknown,
 ) => number>('RIOSendEx');
-
-/**
- * Sends a file, with data before and after it.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/mswsock/nf-mswsock-transmitfile
- */
-export const TransmitFile = /* @__PURE__ */ notYet<{
-  (
-    hSocket: SOCKET,
-    hFile: HANDLE,
-    nNumberOfBytesToWrite: number,
-    nNumberOfBytesPerSend: number,
-    lpOverlapped: OVERLAPPED,
-    lpTransmitBuffers: TRANSMIT_FILE_BUFFERS | null,
-    dwReserved: number,
-  ): number;
-  (
-    hSocket: SOCKET,
-    hFile: HANDLE,
-    nNumberOfBytesToWrite: number,
-    nNumberOfBytesPerSend: number,
-    lpOverlapped: null,
-    lpTransmitBuffers: TRANSMIT_FILE_BUFFERS | null,
-    dwReserved: number,
-  ): Promise<number>;
-}>('TransmitFile');
-
-/**
- * Sends memory and parts of files.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_transmitpackets
- */
-export const TransmitPackets = /* @__PURE__ */ notYet<{
-  (
-    hSocket: SOCKET,
-    lpPacketArray: readonly TRANSMIT_PACKETS_ELEMENT[] | null,
-    nElementCount: number,
-    nSendSize: number,
-    lpOverlapped: OVERLAPPED,
-    dwFlags: number,
-  ): number;
-  (
-    hSocket: SOCKET,
-    lpPacketArray: readonly TRANSMIT_PACKETS_ELEMENT[] | null,
-    nElementCount: number,
-    nSendSize: number,
-    lpOverlapped: null,
-    dwFlags: number,
-  ): Promise<number>;
-}>('TransmitPackets');

@@ -2,6 +2,8 @@
 // argument rules and set the last error; what objects and waits do is decided below them.
 export * from './errors.js';
 export * from './events.js';
+export * from './file-position.js';
+export * from './files.js';
 export * from './handles.js';
 export * from './overlapped.js';
 export * from './message-waits.js';

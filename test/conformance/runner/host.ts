@@ -1,8 +1,9 @@
 // The one file that knows how the implementation is started and what the scenarios lean on besides Winsock: a process,
 // a message window, a file. Everything else of the runner sees only the Host and Face types.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CREATE_NEW, FILE_BEGIN, GENERIC_READ, GENERIC_WRITE } from '../../../src/abi/index.js';
 import { MemoryStore } from '../../../src/catalog/index.js';
 import { SimNetwork, simDriver } from '../../../src/drivers/sim/index.js';
 import { createProcess } from '../../../src/winsock.js';
@@ -29,7 +30,7 @@ export interface Host {
   /** Takes all messages out of a window's queue, oldest first. */
   takeMessages(window: number): Message[];
   /** Makes a temporary file and opens it for reading at its start. */
-  createFile(content: Uint8Array): number;
+  createFile(content: Uint8Array): Promise<number>;
   /** Sets a file's position. */
   seekFile(file: number, position: number): void;
   /** Ends the process: nothing of it stays open. */
@@ -38,10 +39,6 @@ export interface Host {
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
-const GENERIC_READ = 0x80000000;
-const FILE_SHARE_READ = 1;
-const OPEN_EXISTING = 3;
-const FILE_BEGIN = 0;
 const HWND_MESSAGE = -3;
 const PM_REMOVE = 1;
 
@@ -65,6 +62,7 @@ export function createHost(driver: DriverName = 'node'): Host {
   const { process, time, end } = start(driver);
   const face = process.bind() as unknown as Face;
   let folder: string | null = null;
+  let files = 0;
 
   // Functions that are no part of Winsock's face and may come later than it.
   function win32(name: string, ...args: unknown[]): unknown {
@@ -87,11 +85,15 @@ export function createHost(driver: DriverName = 'node'): Host {
         taken.push(message);
       }
     },
-    createFile(content) {
-      folder ??= mkdtempSync(join(tmpdir(), 'winsock2-'));
-      const path = join(folder, `file-${String(performance.now())}`);
-      writeFileSync(path, content);
-      return Number(win32('CreateFileW', path, GENERIC_READ, FILE_SHARE_READ, null, OPEN_EXISTING, 0, null));
+    async createFile(content) {
+      // A simulated host has no disk: its files are in memory, under any name.
+      folder ??= driver === 'node' ? mkdtempSync(join(tmpdir(), 'winsock2-')) : '';
+      files += 1;
+      const path = join(folder, `file-${String(files)}`);
+      const file = Number(win32('CreateFileW', path, GENERIC_READ | GENERIC_WRITE, 0, null, CREATE_NEW, 0, null));
+      await win32('WriteFile', file, content, content.length, { value: 0 }, null);
+      win32('SetFilePointerEx', file, 0n, null, FILE_BEGIN);
+      return file;
     },
     seekFile(file, position) {
       win32('SetFilePointerEx', file, BigInt(position), null, FILE_BEGIN);
@@ -99,7 +101,7 @@ export function createHost(driver: DriverName = 'node'): Host {
     async dispose() {
       await process.dispose();
       end();
-      if (folder !== null) rmSync(folder, { recursive: true, force: true });
+      if (folder !== null && folder !== '') rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -89,9 +89,9 @@ export const extensionCommands: CommandTable = {
     return either(args, 1, bool(session, await session.call('DisconnectEx', s, ov, args.namedNumber('flags', 0), 0)));
   },
 
-  file(session, args) {
+  async file(session, args) {
     const name = session.newName(args.word(0));
-    session.files.set(name, session.host.createFile(data(args.word(1)).bytes ?? new Uint8Array(0)));
+    session.files.set(name, await session.host.createFile(data(args.word(1)).bytes ?? new Uint8Array(0)));
     return 'ok';
   },
 
