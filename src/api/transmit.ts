@@ -38,7 +38,8 @@ export interface TransmitFileFunction {
 /**
  * Sends a file, with memory before and after it. The file is read block by block while it is sent, and its file pointer
  * moves to where reading stopped; closing its handle meanwhile stops nothing. Without an OVERLAPPED it blocks until all is
- * sent, whatever the socket's mode. What is cancelled stops where it is.
+ * sent, whatever the socket's mode. One that is cancelled stops where it is; if a block is half sent, the connection is cut,
+ * as by every cancelled send.
  *
  * @param hSocket - a connected stream socket
  * @param hFile - a file opened with GENERIC_READ, or NULL (0) to send the buffers only

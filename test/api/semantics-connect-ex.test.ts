@@ -122,8 +122,9 @@ describe.each(DRIVERS)('on the %s driver', (driver) => {
       const from = listener(world);
       const s = bound();
       const { overlapped } = beginConnect(s, from.name, Uint8Array.of(1));
-      streamOf(world, s).connectRequest?.abort(995);
+      expect(world.ws.CancelIoEx(s, overlapped)).toBe(1);
       expect(await resultOf(world, s, overlapped)).toBe('WSA_OPERATION_ABORTED');
+      expect(await resultOf(world, s, beginConnect(s, from.name).overlapped)).toBe(0);
     });
 
     it('ends with the close of its socket', async () => {
@@ -173,6 +174,9 @@ describe.each(DRIVERS)('on the %s driver', (driver) => {
     it('with reuse, ends with the connection, and with the socket', async () => {
       const { a, b } = await connectedPair(world);
       const [first, second] = [new OVERLAPPED(), new OVERLAPPED()];
+      world.ws.DisconnectEx(a, first, TF_REUSE_SOCKET, 0);
+      expect(world.ws.CancelIoEx(a, first)).toBe(1);
+      expect([await resultOf(world, a, first), streamOf(world, a).isConnected]).toEqual(['WSA_OPERATION_ABORTED', true]);
       world.ws.DisconnectEx(a, first, TF_REUSE_SOCKET, 0);
       streamOf(world, b).transport.reset();
       expect(await resultOf(world, a, first)).toBe(0);

@@ -1,5 +1,5 @@
 // ConnectEx below the API: connects a bound stream and sends its first data.
-import { WSAEINVAL } from '../../abi/index.js';
+import { WSAEINVAL, WSA_OPERATION_ABORTED } from '../../abi/index.js';
 import type { NetAddress } from '../../drivers/contract.js';
 import { copyBytes } from '../bytes.js';
 import type { Endpoint } from '../endpoint.js';
@@ -15,6 +15,7 @@ const PATIENT = { nonBlocking: false, timeout: 0, timeoutError: 0 } as const;
 export class ConnectWithDataRequest extends IoRequest implements WaitingPlace {
   readonly endpoint: Endpoint;
   readonly data: Uint8Array;
+  #sending: IoRequest | null = null;
 
   constructor(endpoint: Endpoint, data: Uint8Array) {
     super();
@@ -51,13 +52,18 @@ export class ConnectWithDataRequest extends IoRequest implements WaitingPlace {
     const finish = (): void => {
       this.complete(sending.error, sending.bytes);
     };
-    if (sending.done) finish();
-    else sending.onDone(finish);
+    if (sending.done) {
+      finish();
+      return;
+    }
+    this.#sending = sending;
+    sending.onDone(finish);
   }
 
-  /** Cancelled: a connection that is not there yet is given up, and the socket may connect again. */
+  /** Cancelled: a connection that is not there yet is given up, and the socket may connect again; a send ends as any other. */
   withdraw(): void {
     const { endpoint } = this;
+    if (this.#sending !== null) endpoint.cancel(this.#sending, WSA_OPERATION_ABORTED);
     if (endpoint instanceof StreamEndpoint && endpoint.state === 'connecting') endpoint.giveUpConnecting();
   }
 }

@@ -1,6 +1,6 @@
 // TransmitFile and TransmitPackets below the API: sends parts block by block, each when the one before is with the
 // transport, so that a file of any length needs one block of memory.
-import { WSAEINTR, WSAEINVAL, WSAEMSGSIZE, WSAENOTCONN } from '../../abi/index.js';
+import { WSAEINTR, WSAEINVAL, WSAEMSGSIZE, WSAENOTCONN, WSA_OPERATION_ABORTED } from '../../abi/index.js';
 import { DatagramEndpoint } from '../datagram-endpoint.js';
 import type { Endpoint, ReadinessObserver } from '../endpoint.js';
 import { longestMessage } from '../message-size.js';
@@ -32,6 +32,8 @@ export class TransmitRequest extends IoRequest implements ReadinessObserver {
   readonly endpoint: Endpoint;
   readonly order: TransmitOrder;
   #filler: BlockFiller | null = null;
+  /** The block that the transport has and is not through with. */
+  #sending: IoRequest | null = null;
   /** The end that it waits for, if it disconnects. */
   #ending: IoRequest | null = null;
   #busy = false;
@@ -57,9 +59,14 @@ export class TransmitRequest extends IoRequest implements ReadinessObserver {
     this.#starting = false;
   }
 
-  /** Cancelled: what is with the transport stays there, and nothing follows. */
+  override get kind(): string {
+    return 'transmit';
+  }
+
+  /** Cancelled: nothing follows, and a block that is half sent ends as any send that is cancelled. */
   withdraw(): void {
-    this.#ending?.abort(WSAEINTR);
+    this.#ending?.abort(WSA_OPERATION_ABORTED);
+    if (this.#sending !== null) this.endpoint.cancel(this.#sending, WSA_OPERATION_ABORTED);
   }
 
   /** A socket that was closed ends it even while a file is being read. */
@@ -103,12 +110,17 @@ export class TransmitRequest extends IoRequest implements ReadinessObserver {
       return;
     }
     const sent = (): void => {
+      this.#sending = null;
       if (this.done) return;
       this.bytes += sending.bytes;
       this.#goOn(sending.error);
     };
-    if (sending.done) sent();
-    else sending.onDone(sent);
+    if (sending.done) {
+      sent();
+      return;
+    }
+    this.#sending = sending;
+    sending.onDone(sent);
   }
 
   #hand(filler: BlockFiller, sending: IoRequest): number {
