@@ -169,7 +169,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
     return unbound;
   }
 
-  /** An address that the system chose, and does not give again while the old connection is in TIME_WAIT, may change its port. */
+  /** A port that the system chose, and does not give again while the old connection is in TIME_WAIT, may change. */
   #bindAgain(local: NetAddress): number {
     const options = { v6Only: !this.dualStack, shared: false };
     let error = this.#transport.bind(local, options);

@@ -60,7 +60,7 @@ export class ConnectWithDataRequest extends IoRequest implements WaitingPlace {
     sending.onDone(finish);
   }
 
-  /** Cancelled: a connection that is not there yet is given up, and the socket may connect again; a send ends as any other. */
+  /** Cancelled: a connection not there yet is given up, and the socket may connect again; a send ends as any other. */
   withdraw(): void {
     const { endpoint } = this;
     if (this.#sending !== null) endpoint.cancel(this.#sending, WSA_OPERATION_ABORTED);

@@ -51,7 +51,7 @@ class Recycling implements ReadinessObserver {
   }
 }
 
-/** Starts disconnecting; returns 0 (see `request`) or the error found at once. `reuse` makes the socket fit for another one. */
+/** Starts disconnecting, for another connection if `reuse`; returns 0 (see `request`) or the error found at once. */
 export function disconnect(endpoint: Endpoint, reuse: boolean, request: IoRequest): number {
   if (!(endpoint instanceof StreamEndpoint) || !endpoint.isConnected) return WSAENOTCONN;
   if (!reuse && endpoint.abortError !== 0) return endpoint.abortError;
