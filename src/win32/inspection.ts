@@ -54,7 +54,7 @@ export interface SocketInspection {
   readonly type: 'stream' | 'datagram' | 'raw';
   readonly family: 'ipv4' | 'ipv6' | 'unix';
   /** Where a stream is in its life; of others, whether they are bound. */
-  readonly state: 'open' | 'bound' | 'listening' | 'connecting' | 'connected' | 'refused';
+  readonly state: 'open' | 'bound' | 'accepting' | 'listening' | 'connecting' | 'connected' | 'refused';
   /** As `127.0.0.1:80`; null for none. */
   readonly local: string | null;
   readonly remote: string | null;
