@@ -32,7 +32,9 @@ const wide = /W(CHAR\*|STR|CHAR)/;
 // char pointers that carry bytes, not text.
 const byteNames = new Set(['buf', 'optval', 'addr', 'DataBuffer']);
 // Context values: handed back as they are.
-const contextNames = new Set(['SocketContext', 'RequestContext', 'dwCallbackData']);
+const contextNames = new Set(['dwCallbackData']);
+// Those that come back in a structure's memory, so that only a number can be one.
+const wordNames = new Set(['SocketContext', 'RequestContext']);
 // Pointers to the first of several, told from pointers to one by name.
 const arrayNames = new Set([
   'lpiProtocols', 'lpBuffers', 'lphEvents', 'fdArray', 'pAddresses', 'registrationInfos', 'completionPortEntries', 'pData', 'Array',
@@ -71,6 +73,7 @@ export function translate(param: CParam, functionName: string): TsParam {
     if (!(param.name === 'lpwdCatalogEntryId' && !functionName.includes('Order'))) return arrayOf(type, param);
   }
   if (contextNames.has(param.name)) return made('any', 'unknown');
+  if (wordNames.has(param.name)) return made('word', 'number | bigint | null');
   if (type === 'SOCKET') return made('socket', 'SOCKET', 'SOCKET');
 
   const handle = handles.get(type);

@@ -42,6 +42,8 @@ export const FAILURE: ReadonlyMap<string, number> = new Map([
   ['WSAWaitForMultipleEvents', 0xffffffff],
   ['RIODequeueCompletion', 0xffffffff],
   ['RIORegisterBuffer', 0xffffffff],
+  // An int in the header, which is TRUE or FALSE by its page.
+  ['RIOReceiveEx', 0],
 ]);
 
 /**

@@ -143,7 +143,7 @@ function groupOf(item: Reference): string {
 
 function needsStartup(item: Reference): boolean {
   if (item.layer === 'spi-install' || item.header === 'nspapi.h' || item.layer === 'undocumented-export') return false;
-  return !BEFORE_STARTUP.has(item.name) && !item.name.startsWith('Rtl') && !(item.name.startsWith('RIO') && item.params[0]?.type !== 'SOCKET');
+  return !BEFORE_STARTUP.has(item.name) && !item.name.startsWith('Rtl') && item.params[0]?.type.startsWith('RIO_') !== true;
 }
 
 function returnKind(item: Reference): string {

@@ -21,6 +21,8 @@ const full: readonly string[] = [
   ...['WSACreateEvent', 'WSASetEvent', 'WSAResetEvent', 'WSACloseEvent', 'WSAWaitForMultipleEvents'],
   ...['AcceptEx', 'GetAcceptExSockaddrs', 'ConnectEx', 'DisconnectEx', 'WSARecvEx', 'TransmitFile', 'TransmitPackets'],
   ...['setsourcefilter', 'getsourcefilter', 'setipv4sourcefilter', 'getipv4sourcefilter'],
+  ...['RIORegisterBuffer', 'RIODeregisterBuffer', 'RIOCreateCompletionQueue', 'RIOResizeCompletionQueue', 'RIOCloseCompletionQueue'],
+  ...['RIOCreateRequestQueue', 'RIOResizeRequestQueue', 'RIOSend', 'RIOReceive', 'RIODequeueCompletion', 'RIONotify'],
   ...['RtlEthernetAddressToString', 'RtlEthernetStringToAddress', 'RtlIpv4AddressToString', 'RtlIpv4AddressToStringEx'],
   ...['RtlIpv4StringToAddress', 'RtlIpv4StringToAddressEx', 'RtlIpv6AddressToString', 'RtlIpv6AddressToStringEx'],
   ...['RtlIpv6StringToAddress', 'RtlIpv6StringToAddressEx'],
@@ -64,4 +66,6 @@ export const SUPPORT: ReadonlyMap<string, Support> = new Map<string, Support>([
   ['SetSocketMediaStreamingMode', { level: 'partial', note: 'there is no wireless network card to tell of it' }],
   ['idealsendbacklogquery', { level: 'partial', note: constantBacklog }],
   ['idealsendbacklognotify', { level: 'partial', note: constantBacklog }],
+  ['RIOSendEx', { level: 'partial', note: 'control information is refused where the driver cannot honour it' }],
+  ['RIOReceiveEx', { level: 'partial', note: 'control information and the address sent to are what the driver knows of packets' }],
 ]);

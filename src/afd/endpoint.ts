@@ -44,6 +44,8 @@ export abstract class Endpoint implements Associable, Cancellable, StateNotifyin
   closed = false;
   receiveShutdown = false;
   sendShutdown = false;
+  /** Made with WSA_FLAG_REGISTERED_IO. */
+  registeredIo = false;
   readonly receives = new RequestQueue<ReceiveRequest>();
   // Few sockets ever have a port or an observer, and a thousand sockets are felt in the processor's caches: what follows is
   // made when it is first needed.
@@ -53,6 +55,7 @@ export abstract class Endpoint implements Associable, Cancellable, StateNotifyin
   private observers: Set<ReadinessObserver> | null = null;
   /** The network events that somebody has asked for, once somebody has. */
   networkEvents: NetworkEvents | null = null;
+  private heldBack: RequestQueue<IoRequest> | null = null;
   #holding: Holding | null = null;
 
   protected constructor(afd: Afd, family: Family, type: number, protocol: number, options = new SocketOptions()) {
@@ -207,6 +210,11 @@ export abstract class Endpoint implements Associable, Cancellable, StateNotifyin
     return 0;
   }
 
+  /** Requests that wait for a word of whoever made them, and for the close, which ends them after all others. */
+  get held(): RequestQueue<IoRequest> {
+    return (this.heldBack ??= new RequestQueue());
+  }
+
   observe(observer: ReadinessObserver): void {
     (this.observers ??= new Set()).add(observer);
   }
@@ -233,6 +241,7 @@ export abstract class Endpoint implements Associable, Cancellable, StateNotifyin
     // Calls that wait on a socket closed under them are interrupted.
     this.receives.failAll(WSAEINTR);
     this.failRequests(WSAEINTR);
+    this.heldBack?.failAll(WSAEINTR);
     this.lingering = this.closeTransport();
     this.releaseLocalAddress();
     this.afd.endpoints.delete(this);

@@ -7,9 +7,9 @@ import { IoRequest } from './request.js';
 export class ReceiveRequest extends IoRequest {
   readonly buffers: readonly Uint8Array[];
   /** Room in all buffers together. */
-  readonly capacity: number;
+  capacity: number;
   readonly peek: boolean;
-  readonly waitAll: boolean;
+  waitAll: boolean;
   /** MSG_* flags of the result (MSG_PARTIAL, ...). */
   resultFlags = 0;
   /** Who sent the datagram. */
@@ -33,6 +33,18 @@ export class ReceiveRequest extends IoRequest {
 
   override get bytesAsked(): number {
     return this.capacity;
+  }
+
+  /** As `renew`, for a receive into the same array with other buffers in it. */
+  protected renewReceive(waitAll: boolean): void {
+    this.renew();
+    let capacity = 0;
+    for (const buffer of this.buffers) capacity += buffer.length;
+    this.capacity = capacity;
+    this.waitAll = waitAll;
+    this.resultFlags = 0;
+    this.from = null;
+    this.info = null;
   }
 
   /** Whether nothing more fits, or nothing more is waited for. */

@@ -57,6 +57,13 @@ export class IoRequest {
     report?.();
   }
 
+  /** Makes a request that is done fit for another operation; nobody may still hold it for the first one. */
+  protected renew(): void {
+    this.done = false;
+    this.error = 0;
+    this.bytes = 0;
+  }
+
   /** Called once the result is there, before anybody who asked is told: for requests that know what to do with it. */
   protected finished(): void {
     // Most only report.

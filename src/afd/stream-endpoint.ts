@@ -128,6 +128,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
     const endpoint = new StreamEndpoint(afd, family, protocol, options.clone());
     afd.endpoints.add(endpoint);
     endpoint.nonBlocking = listener.nonBlocking;
+    endpoint.registeredIo = listener.registeredIo;
     endpoint.#take(connection);
     listener.networkEvents?.inheritTo(endpoint);
     return endpoint;

@@ -26,6 +26,7 @@ const ACCEPTS: Readonly<Record<ParamKind, (value: unknown) => boolean>> = {
   function: (value) => value === null || typeof value === 'function',
   struct: isPointerTo(() => true),
   array: isPointerTo(isArrayLike),
+  word: (value) => value === null || typeof value === 'number' || typeof value === 'bigint',
   any: () => true,
 };
 
@@ -44,6 +45,7 @@ const WANTED: Readonly<Record<ParamKind, string>> = {
   function: 'a function or null',
   struct: 'a structure or null',
   array: 'an array or null',
+  word: 'a number, a bigint or null',
   any: 'anything',
 };
 

@@ -26,6 +26,8 @@ export * from './options.js';
 export * from './protocols.js';
 export * from './readiness.js';
 export * from './receive-ex.js';
+export * from './rio-queues.js';
+export * from './rio-transfers.js';
 export * from './rtl-addresses.js';
 export * from './secure-sockets.js';
 export * from './send-backlog.js';

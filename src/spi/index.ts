@@ -10,6 +10,7 @@ export * from './extension-functions.js';
 export * from './function-pointers.js';
 export * from './nsp.js';
 export * from './nspv2.js';
+export * from './rio.js';
 export * from './tables.js';
 export * from './unsupported.js';
 export * from './wpu.js';

@@ -8,6 +8,7 @@ export * from './enumerate.js';
 export * from './extension-function.js';
 export * from './process.js';
 export * from './provider.js';
+export * from './rio-functions.js';
 export * from './select.js';
 export * from './socket.js';
 export * from './startup.js';

@@ -3,7 +3,7 @@
 import { LRUCache } from 'lru-cache';
 import { HIBYTE, LOBYTE, type WSAPROTOCOL_INFOW } from '../abi/index.js';
 import { toProtocolInfoW, type Catalog, type CatalogStore, type ProtocolEntry, type Selection } from '../catalog/index.js';
-import type { ModuleLoader } from '../spi/index.js';
+import type { ModuleLoader, RioFunctions } from '../spi/index.js';
 import type { Process } from '../win32/index.js';
 import { AsyncRequests } from './async-requests.js';
 import { BlockingCalls } from './blocking-calls.js';
@@ -45,6 +45,8 @@ export class WinsockProcess {
   readonly providers = new Map<string, Provider>();
   readonly sockets = new Map<number, SocketRecord>();
   readonly asyncRequests: AsyncRequests;
+  /** Registered I/O's functions, once somebody has asked for them; see rio-functions.ts. */
+  rio: RioFunctions | null = null;
 
   private constructor(kernel: Process) {
     this.kernel = kernel;
@@ -116,6 +118,7 @@ export class WinsockProcess {
   /** The catalog goes with the last WSACleanup, and what was made of it. */
   forgetCatalog(): void {
     this.catalog = null;
+    this.rio = null;
     this.#selections.clear();
     this.#infos.clear();
   }

@@ -107,6 +107,7 @@ export function sampleFor(item: ExportItem, param: ExportParam, handles: SampleH
       return structFor(item, param);
     case 'array':
       return arrayFor(param, handles);
+    case 'word':
     case 'any':
       return 0;
   }
@@ -125,6 +126,7 @@ export function wrongTypeFor(param: ExportParam): unknown {
     case 'socket':
     case 'handle':
     case 'int':
+    case 'word':
       return 'a text';
     case 'int64':
       return 7;
@@ -139,7 +141,7 @@ export function wrongTypeFor(param: ExportParam): unknown {
 
 /** Whether null is a value of the parameter's type. */
 export function isPointer(param: ExportParam): boolean {
-  return !['socket', 'handle', 'int', 'int64', 'any'].includes(param.kind);
+  return !['socket', 'handle', 'int', 'int64', 'word', 'any'].includes(param.kind);
 }
 
 /** Whether the parameter is a number of bytes or elements that belongs to a buffer. */

@@ -6,7 +6,7 @@
  *
  * socket, handle, int: a number; int64: a bigint; memory: a Uint8Array or a structure view; chars: a Uint8Array that takes
  * text; wchars: a Uint16Array that takes text; string: text that is read; ref: a cell; fdset; function; struct: an object;
- * array: an array or typed array; any: not looked at.
+ * array: an array or typed array; word: a number or bigint, as wide as a pointer; any: not looked at.
  */
 export type ParamKind =
   | 'socket'
@@ -22,6 +22,7 @@ export type ParamKind =
   | 'function'
   | 'struct'
   | 'array'
+  | 'word'
   | 'any';
 
 /**

@@ -10,7 +10,7 @@ import {
   type WSAMSG,
 } from '../../abi/index.js';
 import { isBroadcast } from '../../afd/ioctls/interfaces.js';
-import type { DatagramEndpoint, NetAddress } from '../../afd/index.js';
+import type { DatagramEndpoint, NetAddress, PacketInfo } from '../../afd/index.js';
 import { isGroup } from '../../afd/options/multicast.js';
 import { writeControl } from './receive-control.js';
 import { Receive } from './transfers.js';
@@ -36,7 +36,7 @@ export class MessageReceive extends Receive {
     const message = this.#message;
     if (this.error === 0 || this.error === WSAEMSGSIZE) {
       if (this.error !== 0) this.resultFlags |= MSG_TRUNC;
-      this.resultFlags |= this.#castFlag();
+      this.resultFlags |= castFlag(this.#endpoint, this.info);
       if (!writeControl(this.#endpoint, this.info, message.Control)) {
         this.resultFlags |= MSG_CTRUNC;
         this.error = WSAEMSGSIZE;
@@ -49,12 +49,12 @@ export class MessageReceive extends Receive {
     }
     return status;
   }
+}
 
-  /** Whether the datagram was for one, for a group or for all. */
-  #castFlag(): number {
-    const destination: NetAddress | null = this.info?.destination ?? null;
-    if (destination === null || destination.address === this.#endpoint.local?.address) return 0;
-    if (isGroup(destination.family, destination.address)) return MSG_MCAST;
-    return isBroadcast(this.#endpoint, destination) ? MSG_BCAST : 0;
-  }
+/** Whether a datagram was for one, for a group or for all. */
+export function castFlag(endpoint: DatagramEndpoint, info: PacketInfo | null): number {
+  const destination: NetAddress | null = info?.destination ?? null;
+  if (destination === null || destination.address === endpoint.local?.address) return 0;
+  if (isGroup(destination.family, destination.address)) return MSG_MCAST;
+  return isBroadcast(endpoint, destination) ? MSG_BCAST : 0;
 }

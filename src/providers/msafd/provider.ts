@@ -1,7 +1,7 @@
 // The base provider in one process: what its entries share. The entries themselves are in entries/, one file per topic.
 import { SOCKET_ERROR, WSAENOTSOCK, WSAPROTOCOL_INFOW, type Ref, type SOCKET } from '../../abi/index.js';
 import { Endpoint, type Afd, type IoRequest } from '../../afd/index.js';
-import { Pending, type ExtensionFunction, type MaybePending, type WSPUPCALLTABLE } from '../../spi/index.js';
+import { Pending, type ExtensionFunction, type MaybePending, type RioFunctions, type WSPUPCALLTABLE } from '../../spi/index.js';
 import type { Process } from '../../win32/index.js';
 import { BlockingWaits } from './blocking.js';
 
@@ -26,6 +26,8 @@ export class Msafd {
   lastToken = 0;
   /** By the text of their identifiers; see extension-functions.ts. */
   extensions: ReadonlyMap<string, ExtensionFunction> = new Map();
+  /** The functions of registered I/O; made by whoever asks first. See rio/. */
+  rio: RioFunctions | null = null;
 
   readonly blocking: BlockingWaits;
 

@@ -6,7 +6,9 @@ import {
   SIO_BSP_HANDLE_POLL,
   SIO_BSP_HANDLE_SELECT,
   SIO_EXT_POLL,
+  GUID,
   SIO_GET_EXTENSION_FUNCTION_POINTER,
+  SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER,
   SIO_IDEAL_SEND_BACKLOG_CHANGE,
   SIO_QUERY_TARGET_PNP_HANDLE,
   SOCKET_ERROR,
@@ -15,6 +17,7 @@ import {
   WSAENOTSOCK,
   WSAEOPNOTSUPP,
   WSAEWOULDBLOCK,
+  WSAID_MULTIPLE_RIO,
   type LPWSAOVERLAPPED_COMPLETION_ROUTINE,
   type Memory,
   type OVERLAPPED,
@@ -24,10 +27,11 @@ import {
 } from '../../../abi/index.js';
 import { IoRequest, type Endpoint } from '../../../afd/index.js';
 import { control } from '../../../afd/ioctls/control.js';
-import { FunctionPointers, type MaybePending } from '../../../spi/index.js';
+import { FunctionPointers, RIO_TABLE_SIZE, writeRioTable, type MaybePending } from '../../../spi/index.js';
 import { extensionFunction } from '../extension-functions.js';
 import { beginOverlapped, finishOverlapped, reportOf, type Report } from '../overlapped.js';
 import { blockedOn, fail, type Msafd } from '../provider.js';
+import { rioFunctions } from '../rio/index.js';
 import { windowOf } from './options.js';
 import { poll } from './select.js';
 
@@ -51,6 +55,15 @@ function extensionPointer(provider: Msafd, input: Uint8Array | null, output: Uin
   return target === null ? outcome(WSAEINVAL) : putPointer(output, FunctionPointers.of(provider.process).to(target));
 }
 
+/** The table of registered I/O, the only one of several functions. */
+function extensionTable(provider: Msafd, input: Uint8Array | null, output: Uint8Array | null): Outcome {
+  if (input === null || input.length < 16) return outcome(WSAEFAULT);
+  if (new GUID(input.subarray(0, 16)).toString() !== WSAID_MULTIPLE_RIO.toString()) return outcome(WSAEINVAL);
+  if (output === null || output.length < RIO_TABLE_SIZE) return outcome(WSAEFAULT);
+  writeRioTable(output, (provider.rio ??= rioFunctions(provider)), FunctionPointers.of(provider.process));
+  return outcome(0, RIO_TABLE_SIZE);
+}
+
 /** Answers `code` if it is one of the provider's own, else null. */
 function own(
   provider: Msafd,
@@ -66,6 +79,8 @@ function own(
     case SIO_QUERY_TARGET_PNP_HANDLE:
       // Below a base provider's socket there is no other one.
       return putPointer(output, s);
+    case SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER:
+      return extensionTable(provider, input, output);
     case SIO_BASE_HANDLE:
     case SIO_BSP_HANDLE:
     case SIO_BSP_HANDLE_SELECT:

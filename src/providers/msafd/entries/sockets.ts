@@ -23,7 +23,8 @@ import {
 } from '../../../abi/index.js';
 import { DatagramEndpoint, Endpoint, StreamEndpoint } from '../../../afd/index.js';
 import type { MaybePending } from '../../../spi/index.js';
-import { fail, blockedOn, type Msafd } from '../provider.js';
+import { blockedOn, fail, type Msafd } from '../provider.js';
+import { endRegisteredIo } from '../rio/index.js';
 
 /** Opens a handle for an endpoint and associates it with the catalog entry it was made for. */
 export function openHandle(provider: Msafd, endpoint: Endpoint, info: WSAPROTOCOL_INFOW, lpErrno: Ref): SOCKET {
@@ -77,6 +78,7 @@ export function socket(
     return fail(lpErrno, strange, INVALID_SOCKET);
   }
   if (endpoint instanceof DatagramEndpoint) endpoint.isLeaf = (dwFlags & MULTIPOINT_LEAF) !== 0;
+  endpoint.registeredIo = (dwFlags & WSA_FLAG_REGISTERED_IO) !== 0;
   return openHandle(provider, endpoint, lpProtocolInfo, lpErrno);
 }
 
@@ -143,5 +145,6 @@ export function cleanup(provider: Msafd): number {
     handles.close(handle);
   }
   provider.duplicates.clear();
+  endRegisteredIo(provider);
   return 0;
 }
