@@ -42,6 +42,8 @@ export class DatagramTap {
   /** The request class, once dgram has shown how it sends to an address, and to a connected peer. */
   #toAddress: RequestClass | null = null;
   #toPeer: RequestClass | null = null;
+  #spareToAddress: SendRequest | null = null;
+  #spareToPeer: SendRequest | null = null;
 
   constructor(socket: Socket, handle: DatagramHandle) {
     this.#socket = socket;
@@ -59,15 +61,19 @@ export class DatagramTap {
   send(chunks: readonly Uint8Array[], target: Target | null): number | null {
     const Request = target === null ? this.#toPeer : this.#toAddress;
     if (Request === null) return this.#sendByDgram(chunks, target);
-    const request = new Request();
+    const request = (target === null ? this.#spareToPeer : this.#spareToAddress) ?? new Request();
     const list = chunks.length === 0 ? [EMPTY] : chunks;
-    request.list = list;
     this.#request = request;
     // The last argument asks for a completion call, which comes only for a queued datagram.
     this.status =
       target === null
         ? this.#send.call(this.#handle, request, list, list.length, true)
         : this.#send.call(this.#handle, request, list, list.length, target.port, target.host, true);
+    // libuv keeps the object only while the datagram is queued; most are sent at once and leave it as it was.
+    const spare = this.status === QUEUED ? null : request;
+    if (spare === null) request.list = list;
+    if (target === null) this.#spareToPeer = spare;
+    else this.#spareToAddress = spare;
     return this.status;
   }
 

@@ -82,9 +82,13 @@ export class CompletionQueue {
     if (this.#armed) this.#tell();
   }
 
-  /** Moves the oldest results into `results`, `most` at most, and gives their quota back; returns how many. */
-  take(results: readonly RIORESULT[], most: number): number {
-    const count = Math.min(most, this.#count);
+  /** How many results wait. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Moves the `count` oldest results, which are there, into `results` and gives their quota back; returns `count`. */
+  take(results: readonly RIORESULT[], count: number): number {
     for (let i = 0; i < count; i++) {
       const result = results[i];
       const index = this.#first;

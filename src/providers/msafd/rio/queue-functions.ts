@@ -139,10 +139,11 @@ export function queueFunctions(provider: Msafd, rio: RegisteredIo): Pick<RioFunc
       if (queue === undefined) return fail(lpErrno, WSAEINVAL, RIO_CORRUPT_CQ);
       const most = ArraySize >>> 0;
       if (Array === null || Array.length < most) return fail(lpErrno, WSAEFAULT, RIO_CORRUPT_CQ);
-      for (let i = 0; i < most; i++) {
+      const count = Math.min(most, queue.count);
+      for (let i = 0; i < count; i++) {
         if (!(Array[i] instanceof RIORESULT)) return fail(lpErrno, WSAEFAULT, RIO_CORRUPT_CQ);
       }
-      return queue.take(Array, most);
+      return queue.take(Array, count);
     },
   };
 }

@@ -23,6 +23,8 @@ import { writeControl } from '../receive-control.js';
 import type { RegisteredBuffer } from './registered-buffer.js';
 import type { RequestSide, RioRequest } from './request-side.js';
 
+const NOTHING = new Uint8Array(0);
+
 /** What every request of registered I/O knows of the call that made it. The slices are of registered buffers. */
 export class Ticket {
   contextLow = 0;
@@ -63,7 +65,7 @@ function writeFlags(target: Uint8Array | null, flags: number): void {
 export class RioSend extends IoRequest implements RioRequest {
   readonly ticket = new Ticket();
   readonly side: RequestSide<RioSend>;
-  readonly chunks: Uint8Array[] = [];
+  readonly chunks: [Uint8Array] = [NOTHING];
 
   constructor(side: RequestSide<RioSend>) {
     super();
@@ -73,8 +75,7 @@ export class RioSend extends IoRequest implements RioRequest {
   /** Takes the data for the next operation. */
   prepare(data: Uint8Array | null): void {
     this.renew();
-    this.chunks.length = 0;
-    if (data !== null) this.chunks.push(data);
+    this.chunks[0] = data ?? NOTHING;
   }
 
   protected override finished(): void {
@@ -88,12 +89,12 @@ export class RioReceive extends ReceiveRequest implements RioRequest {
   readonly ticket = new Ticket();
   readonly side: RequestSide<RioReceive>;
   readonly #endpoint: Endpoint;
-  readonly #chunks: Uint8Array[];
+  readonly #chunks: [Uint8Array];
   /** The caller wants no data, so that data that is lost is no error. */
   #dataless = false;
 
   constructor(side: RequestSide<RioReceive>, endpoint: Endpoint) {
-    const chunks: Uint8Array[] = [];
+    const chunks: [Uint8Array] = [NOTHING];
     super(chunks, 0);
     this.#chunks = chunks;
     this.side = side;
@@ -103,8 +104,7 @@ export class RioReceive extends ReceiveRequest implements RioRequest {
   /** Takes the memory for the next operation. */
   prepare(data: Uint8Array | null, waitAll: boolean): void {
     this.#dataless = data === null;
-    this.#chunks.length = 0;
-    if (data !== null) this.#chunks.push(data);
+    this.#chunks[0] = data ?? NOTHING;
     this.renewReceive(waitAll);
   }
 
