@@ -9,5 +9,9 @@ import { tcpMany } from './tcp-many.js';
 import { tcpPingPong } from './tcp-pingpong.js';
 import { udpOneWay } from './udp-oneway.js';
 import { udpPingPong } from './udp-pingpong.js';
+import { rioOneWay, rioPingPong } from './udp-rio.js';
 
-export const rows: readonly Row[] = [tcpPingPong, tcpBulk, tcpConnect, tcpMany, udpPingPong, udpOneWay, ...echoServers, ...microRows, ...simRows];
+const udpRows: readonly Row[] = [udpPingPong, udpOneWay, rioPingPong, rioOneWay];
+const tcpRows: readonly Row[] = [tcpPingPong, tcpBulk, tcpConnect, tcpMany];
+
+export const rows: readonly Row[] = [...tcpRows, ...udpRows, ...echoServers, ...microRows, ...simRows];

@@ -6,14 +6,15 @@ import type { WorkRow } from '../row.js';
 import * as ours from './ours.js';
 
 const size = 512;
-const burst = 64;
+/** Datagrams in a burst. */
+export const BURST = 64;
 const message = new Uint8Array(size).fill(0x66);
 
 export const udpOneWay: WorkRow = {
   name: 'udp-oneway',
-  title: `UDP, ${size} bytes one way, bursts of ${burst}`,
+  title: `UDP, ${size} bytes one way, bursts of ${BURST}`,
   unit: 'datagrams/s',
-  perCount: burst,
+  perCount: BURST,
   count: 2_000,
   warmup: 400,
   pinned: false,
@@ -28,20 +29,20 @@ export const udpOneWay: WorkRow = {
     sender.bind(0, '127.0.0.1');
     await once(sender, 'listening');
     const send = (): void => {
-      for (let i = 0; i < burst; i += 1) sender.send(message, port, '127.0.0.1');
+      for (let i = 0; i < BURST; i += 1) sender.send(message, port, '127.0.0.1');
     };
     let left = 0;
     let done: () => void;
     receiver.on('message', () => {
       left -= 1;
       if (left === 0) done();
-      else if (left % burst === 0) send();
+      else if (left % BURST === 0) send();
     });
     return {
       run: (count) =>
         new Promise<void>((resolve) => {
           done = resolve;
-          left = count * burst;
+          left = count * BURST;
           send();
         }),
       close: () => {
@@ -63,8 +64,8 @@ export const udpOneWay: WorkRow = {
       run: async (count: number) => {
         for (let i = 0; i < count; i += 1) {
           const sent: Promise<number>[] = [];
-          for (let j = 0; j < burst; j += 1) sent.push(api.sendto(sender.s, message, size, 0, to, nameSize));
-          for (let j = 0; j < burst; j += 1) {
+          for (let j = 0; j < BURST; j += 1) sent.push(api.sendto(sender.s, message, size, 0, to, nameSize));
+          for (let j = 0; j < BURST; j += 1) {
             ours.check(api, 'recvfrom', await api.recvfrom(receiver.s, buffer, size, 0, from, fromLength));
           }
           await Promise.all(sent);

@@ -1,0 +1,132 @@
+// The datagram rows once more with registered I/O, against dgram as programs use it.
+import type { Row, Winsock as Api } from '../row.js';
+import * as ours from './ours.js';
+import { Completions, Registered, boundSocket } from './rio.js';
+import { BURST, udpOneWay } from './udp-oneway.js';
+import { udpPingPong } from './udp-pingpong.js';
+
+/** An address in registered memory takes as much as a SOCKADDR_INET. */
+const ADDRESS = 28;
+const PING = 64;
+const BLOCK = 512;
+
+function requests(api: Api, s: ReturnType<typeof boundSocket>['s'], { queue }: Completions, receives: number, sends: number) {
+  const made = api.RIOCreateRequestQueue(s, receives, 1, sends, 1, queue, queue, 0);
+  if (made === api.RIO_INVALID_RQ) throw new Error(`RIOCreateRequestQueue: ${api.WSAGetLastError()}`);
+  return made;
+}
+
+function must(api: Api, done: number): void {
+  if (done === 0) throw new Error(`registered I/O: ${api.WSAGetLastError()}`);
+}
+
+export const rioPingPong: Row = {
+  ...udpPingPong,
+  name: 'udp-rio-pingpong',
+  title: `UDP with registered I/O, ${PING} bytes there and back`,
+
+  ours: (api) => {
+    const server = boundSocket(api);
+    const client = boundSocket(api);
+    const registered = new Registered(api, 4096);
+    const { memory } = registered;
+    const results = new Completions(api, 8);
+    const [served, called] = [requests(api, server.s, results, 2, 2), requests(api, client.s, results, 2, 2)];
+    memory.fill(0x65, 0, PING);
+    const message = [registered.slice(0, PING)];
+    memory.set(ours.loopback(api, server.port).bytes, 1024);
+    const to = registered.slice(1024, ADDRESS);
+    const answer = [registered.slice(128, PING)];
+    const echo = [registered.slice(256, PING)];
+    const from = registered.slice(1088, ADDRESS);
+    const quiet = api.RIO_MSG_DONT_NOTIFY;
+    const [serve, call] = [1, 2];
+    const serveNext = (): void => must(api, api.RIOReceiveEx(served, echo, 1, null, from, null, null, 0, serve));
+    const callNext = (): void => {
+      must(api, api.RIOReceive(called, answer, 1, 0, call));
+      must(api, api.RIOSendEx(called, message, 1, null, to, null, null, quiet, 0));
+    };
+    serveNext();
+    return {
+      run: async (count) => {
+        let left = count;
+        callNext();
+        for (;;) {
+          for (let taken = results.take(); taken > 0; taken = results.take()) {
+            for (let i = 0; i < taken; i += 1) {
+              const context = results.contexts[i];
+              if (context === serve) {
+                must(api, api.RIOSendEx(served, echo, 1, null, from, null, null, quiet, 0));
+                serveNext();
+              } else if (context === call) {
+                left -= 1;
+                if (left === 0) return;
+                callNext();
+              }
+            }
+          }
+          await results.wait();
+        }
+      },
+      close: async () => {
+        await api.closesocket(client.s);
+        await api.closesocket(server.s);
+        results.close();
+        registered.free();
+      },
+    };
+  },
+};
+
+export const rioOneWay: Row = {
+  ...udpOneWay,
+  name: 'udp-rio-oneway',
+  title: `UDP with registered I/O, ${BLOCK} bytes one way, bursts of ${BURST}`,
+
+  ours: (api) => {
+    const receiver = boundSocket(api);
+    const sender = boundSocket(api);
+    const registered = new Registered(api, 1024 + BLOCK * (BURST + 1));
+    const { memory } = registered;
+    const results = new Completions(api, 4 * BURST);
+    const [receives, sends] = [requests(api, receiver.s, results, BURST, 1), requests(api, sender.s, results, 1, BURST)];
+    memory.fill(0x66, 1024, 1024 + BLOCK);
+    const message = [registered.slice(1024, BLOCK)];
+    memory.set(ours.loopback(api, receiver.port).bytes, 0);
+    const to = registered.slice(0, ADDRESS);
+    const slots = Array.from({ length: BURST }, (_, index) => [registered.slice(1024 + BLOCK * (index + 1), BLOCK)]);
+    // A receive tells its slot, counted from 1, and 0 is a send.
+    const quiet = api.RIO_MSG_DONT_NOTIFY;
+    // One notification for each burst, by the receive that takes its last datagram.
+    const receive = (slot: number): void => must(api, api.RIOReceive(receives, slots[slot]!, 1, slot === BURST - 1 ? 0 : quiet, slot + 1));
+    for (let i = 0; i < BURST; i += 1) receive(i);
+    const send = (): void => {
+      for (let i = 0; i < BURST; i += 1) must(api, api.RIOSendEx(sends, message, 1, null, to, null, null, quiet, 0));
+    };
+    return {
+      run: async (count) => {
+        let left = count * BURST;
+        send();
+        for (;;) {
+          for (let taken = results.take(); taken > 0; taken = results.take()) {
+            for (let i = 0; i < taken; i += 1) {
+              const context = results.contexts[i] ?? 0;
+              if (context === 0) continue;
+              receive(context - 1);
+              left -= 1;
+              if (left === 0) return;
+              if (left % BURST === 0) send();
+            }
+          }
+          await results.wait();
+        }
+      },
+      close: async () => {
+        await api.closesocket(sender.s);
+        await api.closesocket(receiver.s);
+        results.close();
+        registered.free();
+      },
+    };
+  },
+};
