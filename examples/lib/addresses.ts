@@ -4,6 +4,7 @@ import {
   AF_INET6,
   INVALID_SOCKET,
   SOCKET_ERROR,
+  WSASocket,
   addrinfo,
   bind,
   closesocket,
@@ -18,6 +19,8 @@ import {
   type SOCKET,
 } from 'winsock2';
 import { failed, type Print } from './program.js';
+
+const NO_GROUP = 0;
 
 /** The loopback address of a family, as text. */
 export function loopback(family: number): string {
@@ -40,11 +43,11 @@ export async function addressOf(host: string, port: number, type: number, print:
   return result.value;
 }
 
-/** A socket bound to loopback; INVALID_SOCKET after a failure that has been printed. */
-export async function bound(family: number, type: number, port: number, print: Print): Promise<SOCKET> {
+/** A socket bound to loopback, made by WSASocket if it needs flags; INVALID_SOCKET after a failure that has been printed. */
+export async function bound(family: number, type: number, port: number, print: Print, flags = 0): Promise<SOCKET> {
   const address = await addressOf(loopback(family), port, type, print);
   if (address === null) return INVALID_SOCKET;
-  const s = socket(address.ai_family, type, 0);
+  const s = flags === 0 ? socket(address.ai_family, type, 0) : WSASocket(address.ai_family, type, 0, null, NO_GROUP, flags);
   if (s === INVALID_SOCKET) {
     failed(print, 'socket');
   } else if (bind(s, address.ai_addr, address.ai_addrlen) === SOCKET_ERROR) {

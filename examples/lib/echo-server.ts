@@ -37,14 +37,14 @@ export interface Service {
 
 /** Runs a server: `serve` gets a listening socket on loopback, which is closed after it. Returns the exit code of `serve`. */
 export async function withListener(
-  options: EchoServerOptions,
+  options: EchoServerOptions & { readonly flags?: number },
   serve: (service: Service) => Promise<number>,
 ): Promise<number> {
   const { family = AF_INET, port = 0, clients = Infinity, print = toConsole } = options;
   const error = await WSAStartup(MAKEWORD(2, 2), new WSADATA());
   if (error !== 0) return failed(print, 'WSAStartup', error);
   try {
-    const listener = await bound(family, SOCK_STREAM, port, print);
+    const listener = await bound(family, SOCK_STREAM, port, print, options.flags);
     if (listener === INVALID_SOCKET) return 1;
     try {
       if (listen(listener, SOMAXCONN) === SOCKET_ERROR) return failed(print, 'listen');

@@ -1,5 +1,7 @@
 // The same echo server written in every way that Winsock has to wait: each serves 500 clients that check every byte, over
 // real loopback and on the simulated network, and leaves nothing open.
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createProcess } from 'winsock2';
 import { createNetwork } from 'winsock2/testing';
@@ -53,5 +55,24 @@ describe.each(servers)('the echo server with $how', ({ serve }) => {
         expect(await ended).toBe(0);
       }),
     );
+  });
+});
+
+describe('the clients', () => {
+  it.each([
+    { what: 'a wrong byte', spoil: (data: Buffer) => data.map((byte, index) => (index === 7 ? byte ^ 1 : byte)), said: 'byte 7 is wrong' },
+    { what: 'a lost byte', spoil: (data: Buffer) => data.subarray(0, -1), said: 'ended after 99 bytes' },
+  ])('notice $what', async ({ spoil, said }) => {
+    const server = createServer({ allowHalfOpen: true }, (peer) => {
+      const chunks: Buffer[] = [];
+      peer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      peer.on('end', () => peer.end(spoil(Buffer.concat(chunks))));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { lines, print } = collector();
+    const { port: number } = server.address() as AddressInfo;
+    expect(await echoClients({ port: number, clients: 1, bytes: 100, print })).toBe(0);
+    expect(lines).toEqual([`Client 0: ${said}`, '0 of 1 clients got back what they sent']);
+    server.close();
   });
 });
