@@ -30,6 +30,7 @@ export interface EchoServerOptions {
 /** What a server works with. */
 export interface Service {
   readonly listener: SOCKET;
+  readonly family: number;
   /** How many clients to serve before ending. */
   readonly clients: number;
   readonly print: Print;
@@ -50,7 +51,7 @@ export async function withListener(
       if (listen(listener, SOMAXCONN) === SOCKET_ERROR) return failed(print, 'listen');
       print(`Listening on port ${localPort(listener)}`);
       options.listening?.(localPort(listener));
-      const code = await serve({ listener, clients, print });
+      const code = await serve({ listener, family, clients, print });
       if (code === 0) print(`Served ${clients} clients`);
       return code;
     } finally {
