@@ -106,4 +106,5 @@ export const echoServers: readonly ServerRow[] = [
   row('echo-events', 'network events', () => import('../../examples/echo-events.js')),
   row('echo-routines', 'completion routines', () => import('../../examples/echo-routines.js')),
   row('echo-port', 'a completion port', () => import('../../examples/echo-port.js')),
+  row('echo-rio', 'registered I/O', () => import('../../examples/echo-rio.js')),
 ];

@@ -9,6 +9,7 @@ import { echoClients } from '../../examples/echo-clients.js';
 import * as events from '../../examples/echo-events.js';
 import * as poll from '../../examples/echo-poll.js';
 import * as port from '../../examples/echo-port.js';
+import * as rio from '../../examples/echo-rio.js';
 import * as routines from '../../examples/echo-routines.js';
 import * as select from '../../examples/echo-select.js';
 import * as threads from '../../examples/echo-threads.js';
@@ -25,6 +26,7 @@ const servers = [
   { how: 'network events', serve: events.serve },
   { how: 'completion routines', serve: routines.serve },
   { how: 'a completion port', serve: port.serve },
+  { how: 'registered I/O', serve: rio.serve },
 ];
 
 describe.each(servers)('the echo server with $how', ({ serve }) => {
