@@ -5,6 +5,19 @@ export function copyBytes(source: Uint8Array, start = 0, end = source.length): U
   return Uint8Array.prototype.slice.call(source, start, end);
 }
 
+/** Up to so many bytes a loop is done before a view of them would be made. */
+const FEW = 96;
+
+/** Copies `count` bytes of `source` from `start` on to `target`, from `at` on; they fit. */
+export function copyInto(target: Uint8Array, at: number, source: Uint8Array, start: number, count: number): void {
+  if (count > FEW) {
+    target.set(start === 0 && count === source.length ? source : source.subarray(start, start + count), at);
+    return;
+  }
+  // Indexes that are out of range cannot occur; the fallback is for the compiler.
+  for (let i = 0; i < count; i++) target[at + i] = source[start + i] ?? 0;
+}
+
 /** Whether `bytes` begins with all of `prefix`. */
 export function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
   if (bytes.length < prefix.length) return false;

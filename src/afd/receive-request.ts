@@ -1,6 +1,7 @@
 // A request to receive: where the bytes go and how. Streams fill it piece by piece, datagrams at once.
 import { MSG_PEEK, MSG_WAITALL } from '../abi/index.js';
 import type { NetAddress, PacketInfo } from '../drivers/contract.js';
+import { copyInto } from './bytes.js';
 import { IoRequest } from './request.js';
 
 /** A request to receive into `buffers`, filled in order. */
@@ -62,7 +63,7 @@ export class ReceiveRequest extends IoRequest {
         continue;
       }
       const count = Math.min(buffer.length - skip, end - position);
-      buffer.set(position === 0 && count === source.length ? source : source.subarray(position, position + count), skip);
+      copyInto(buffer, skip, source, position, count);
       position += count;
       skip = 0;
       if (position === end) break;

@@ -59,9 +59,15 @@ export function immediate<A extends unknown[], R>(
   body: (cell: LastErrorCell, ...args: A) => R,
 ): (...args: A) => R;
 export function immediate<R>(name: ExportName, body: AnyBody<R>): (...args: unknown[]) => R {
+  const call = immediateCall(name, body);
+  return (...args) => call(args);
+}
+
+/** As `immediate`, for arguments that are in an array already: each spread would be felt in the calls made most. */
+function immediateCall<R>(name: ExportName, body: AnyBody<R>): (args: unknown[]) => R {
   const check = argumentCheck(name);
   const run = runner(body);
-  return (...args) => {
+  return (args) => {
     check(args);
     const cell = currentCell();
     if (cell.thread.blocked && !mayNest(name)) return refused(exportItem(name), cell, args, WSAEINPROGRESS) as R;
@@ -76,9 +82,15 @@ export function blocking<A extends unknown[], R>(
 ): (s: SOCKET, ...args: A) => Promise<R>;
 export function blocking<A extends unknown[], R>(name: ExportName, body: PlainBody<A, R>): (...args: A) => Promise<R>;
 export function blocking<R>(name: ExportName, body: AnyBody<R>): (...args: unknown[]) => Promise<R> {
+  const call = blockingCall(name, body);
+  return (...args) => call(args);
+}
+
+/** As `immediateCall`. */
+function blockingCall<R>(name: ExportName, body: AnyBody<R>): (args: unknown[]) => Promise<R> {
   const check = argumentCheck(name);
   const run = runner(body);
-  return (...args) => {
+  return (args) => {
     check(args);
     const cell = enterCall();
     if (cell.thread.blocked && !mayNest(name)) {
@@ -112,9 +124,9 @@ export function overlappable<R>(
   overlapped: number,
   body: AnyBody<R>,
 ): (...args: unknown[]) => MaybePending<R> {
-  const wait = blocking(name, body as PlainBody<unknown[], R>);
-  const atOnce = immediate(name, body as (cell: LastErrorCell, ...args: unknown[]) => R);
-  return (...args) => ((args[overlapped] ?? null) === null ? wait(...args) : atOnce(...args));
+  const wait = blockingCall(name, body);
+  const atOnce = immediateCall(name, body);
+  return (...args) => ((args[overlapped] ?? null) === null ? wait(args) : atOnce(args));
 }
 
 /** A function that needs WSAStartup to have been called; the body gets WS2_32's process. */

@@ -25,6 +25,11 @@ export interface PacketSink {
 
 /** How many places at the front of the queue may lie empty before it is moved up. */
 const MOST_EMPTY = 1024;
+/**
+ * So many packets are handed out at once, without waiting for more: with hundreds of sockets, what the first ones need has
+ * left the processor's caches by the time that the last ones have been heard.
+ */
+const ENOUGH = 8;
 
 /** A completion port: packets first in, first out; threads last in, first out. */
 export class CompletionPort implements KernelObject, PacketSink {
@@ -57,14 +62,19 @@ export class CompletionPort implements KernelObject, PacketSink {
   }
 
   /**
-   * Queues a packet. One that comes after the close is dropped: nobody can ask for it any more. Who waits is served in the
-   * next turn of the event loop, so that a thread which takes several packets gets all that came meanwhile at once.
+   * Queues a packet. One that comes after the close is dropped: nobody can ask for it any more. Who waits is served when
+   * enough have come, or in the next turn of the event loop, so that a thread which takes several packets gets several.
    */
   post(packet: CompletionPacket): void {
     if (this.#closed) return;
     this.#packets.push(packet);
     const wait = this.#waits.at(-1);
-    if (this.#serving || wait === undefined) return;
+    if (wait === undefined) return;
+    if (this.#packets.length - this.#head >= ENOUGH) {
+      wait.retry();
+      return;
+    }
+    if (this.#serving) return;
     this.#serving = true;
     wait.clock.soon(this.#serve);
   }
@@ -195,7 +205,8 @@ function handOut(packets: readonly CompletionPacket[]): Dequeued {
 
 /** Writes packets into a program's array, which is long enough. */
 export function putEntries(packets: readonly CompletionPacket[], entries: readonly OVERLAPPED_ENTRY[]): void {
-  for (const [index, packet] of packets.entries()) {
+  for (let index = 0; index < packets.length; index++) {
+    const packet = packets[index] as CompletionPacket;
     const entry = entries[index] as OVERLAPPED_ENTRY;
     entry.lpCompletionKey = packet.key;
     entry.lpOverlapped = packet.overlapped;

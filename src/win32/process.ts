@@ -54,7 +54,14 @@ export class Process {
     return this.#devices.get(name);
   }
 
-  /** What a module of the library keeps for this process, made on first use. */
+  /** What a module of the library keeps for this process, if it has been made. */
+  // The type is the caller's word: the key stands for it.
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+  dataOf<T>(key: symbol): T | undefined {
+    return this.#modules.get(key) as T | undefined;
+  }
+
+  /** The same, made on first use. */
   moduleData<T>(key: symbol, make: () => T): T {
     let data = this.#modules.get(key) as T | undefined;
     if (data === undefined) {

@@ -59,7 +59,7 @@ export class WinsockProcess {
 
   /** The state of this process, made on first use. */
   static of(process: Process): WinsockProcess {
-    return process.moduleData(KEY, () => new WinsockProcess(process));
+    return process.dataOf<WinsockProcess>(KEY) ?? process.moduleData(KEY, () => new WinsockProcess(process));
   }
 
   get started(): boolean {

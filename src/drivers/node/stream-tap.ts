@@ -23,6 +23,8 @@ interface WritableHandle {
 /** What the streams of one driver have learnt about writing; one for all of them, as they all have the same handles. */
 export class StreamTap {
   #Request: RequestClass | null = null;
+  /** The write that has just been queued. */
+  #queued: WriteRequest | null = null;
 
   /** Watches the first write of a socket, unless that has been seen already. */
   learn(socket: Socket): void {
@@ -39,10 +41,10 @@ export class StreamTap {
 
   /**
    * Writes one chunk to a socket that has nothing queued of its own.
-   * @param late called with the status once the system has taken everything, if it has not done so at once
-   * @returns the bytes that the system has not taken yet, a negative libuv status for an error, or null: no such way
+   * @returns the bytes that the system has not taken yet (see `whenTaken`), a negative libuv status for an error, or null:
+   *   no such way
    */
-  write(socket: Socket, chunk: Uint8Array, late: (status: number) => void): number | null {
+  write(socket: Socket, chunk: Uint8Array): number | null {
     const Request = this.#Request;
     const handle = handleOf(socket) as unknown as WritableHandle | null;
     if (Request === null || handle === null) return null;
@@ -52,8 +54,14 @@ export class StreamTap {
     const queued = handle.writeQueueSize;
     if (queued === 0) return 0;
     request.buffer = chunk;
-    request.oncomplete = late;
+    this.#queued = request;
     return queued;
+  }
+
+  /** Has `late` called with the status once the system has taken all of the write that has just not been taken whole. */
+  whenTaken(late: (status: number) => void): void {
+    if (this.#queued !== null) this.#queued.oncomplete = late;
+    this.#queued = null;
   }
 }
 

@@ -37,13 +37,14 @@ export class StreamWriter {
     if (chunk === undefined || chunks.length > 1 || socket.writableLength > 0 || !socket.writable) {
       return this.#writeByNet(chunks, done);
     }
-    const left = this.tap.write(socket, chunk, (status) => {
-      this.#taken(status, done);
-    });
+    const left = this.tap.write(socket, chunk);
     if (left === null) return this.#writeByNet(chunks, done);
     if (left === 0) return true;
     if (left > 0) {
       this.late += 1;
+      this.tap.whenTaken((status) => {
+        this.#taken(status, done);
+      });
       return false;
     }
     process.nextTick(done, this.#broken(left));

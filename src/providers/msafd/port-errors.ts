@@ -64,5 +64,6 @@ const DATAGRAM_ERRORS: ReadonlyMap<number, number> = new Map([
  * WSA_OPERATION_ABORTED, which is a Win32 error already, stays what it is.
  */
 export function portError(error: number, isDatagram: boolean): number {
+  if (error === 0) return 0;
   return (isDatagram ? DATAGRAM_ERRORS.get(error) : undefined) ?? PORT_ERRORS.get(error) ?? error;
 }
