@@ -33,6 +33,7 @@ const full: readonly string[] = [
   ...['WSAConnectByName', 'WSAConnectByList', 'WSAJoinLeaf'],
   ...['WSAAsyncGetHostByName', 'WSAAsyncGetHostByAddr', 'WSAAsyncGetServByName', 'WSAAsyncGetServByPort'],
   ...['WSAAsyncGetProtoByName', 'WSAAsyncGetProtoByNumber', 'WSACancelAsyncRequest'],
+  'WSAProviderConfigChange',
   ...['WSASetBlockingHook', 'WSAUnhookBlockingHook', 'WSAIsBlocking', 'WSACancelBlockingCall'],
   ...['ProcessSocketNotifications', 'SocketNotificationRetrieveEvents'],
 ];

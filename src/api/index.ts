@@ -6,6 +6,7 @@ export * from './blocking-hooks.js';
 export * from './byte-order.js';
 export * from './catalog.js';
 export * from './cleanup.js';
+export * from './config-change.js';
 export * from './connect-by.js';
 export * from './connections-ex.js';
 export * from './connections.js';

@@ -1,5 +1,5 @@
 // The catalog in a JSON file: finding it, refusing it when others can write to it, replacing it whole under a lock.
-// The only file of this folder that touches the disk; the text in the file is file-format.ts, the rule about foreign
+// With json-store/, which notices what others save, the only file of this folder that touches the disk; the text in the file is file-format.ts, the rule about foreign
 // writers permissions.ts.
 //
 // A save writes a temporary file beside the catalog, syncs it, and renames it into place: killed at any instant, the
@@ -19,6 +19,7 @@ import { defaultCatalog } from './defaults.js';
 import { catalogError, isCatalogError } from './error.js';
 import type { CatalogError } from './error.js';
 import { decodeCatalog, encodeCatalog } from './file-format.js';
+import { watchSaves } from './json-store/watch.js';
 import { catalogLocation } from './location.js';
 import { foreignWriter } from './permissions.js';
 import { applyChange, toResult } from './store.js';
@@ -94,6 +95,17 @@ export class JsonStore implements CatalogStore {
     const result = this.#lastUpdate.then(() => this.#update(change));
     this.#lastUpdate = result.catch(() => undefined);
     return result;
+  }
+
+  watch(changed: () => void): () => void {
+    const { file } = this;
+    // Where nothing can be saved, nothing will be.
+    if (file === null) return () => undefined;
+    const serial = (): number | null => {
+      const loaded = this.loadSync();
+      return loaded.ok ? loaded.catalog.serial : null;
+    };
+    return watchSaves(file, serial, changed);
   }
 
   async #update(change: CatalogChange): Promise<CatalogResult> {

@@ -8,6 +8,7 @@ import type { CatalogChange, CatalogResult, CatalogStore } from './store.js';
 /** Keeps a catalog in memory. Processes that share the object share the catalog. */
 export class MemoryStore implements CatalogStore {
   #catalog: Catalog;
+  readonly #watches = new Set<() => void>();
 
   /**
    * @param initial - what it holds at first; the built-in catalog if left out
@@ -32,7 +33,23 @@ export class MemoryStore implements CatalogStore {
   // eslint-disable-next-line @typescript-eslint/require-await
   async update(change: CatalogChange): Promise<CatalogResult> {
     const outcome = applyChange(this.#catalog, change);
-    if (outcome instanceof Catalog) this.#catalog = outcome;
+    if (outcome instanceof Catalog && outcome !== this.#catalog) {
+      this.#catalog = outcome;
+      for (const tell of [...this.#watches]) tell();
+    }
     return toResult(outcome);
+  }
+
+  watch(changed: () => void): () => void {
+    let watching = true;
+    // One of its own each time: the same function may be given twice.
+    const tell = (): void => {
+      if (watching) changed();
+    };
+    this.#watches.add(tell);
+    return () => {
+      watching = false;
+      this.#watches.delete(tell);
+    };
   }
 }

@@ -44,6 +44,15 @@ export interface CatalogStore {
    *   `locked` (others kept it locked too long); `io` (could not be written)
    */
   update(change: CatalogChange): Promise<CatalogResult>;
+  /**
+   * Watches for saves from this moment on, whoever makes them: this object, another one on the same place, or another
+   * process. It keeps the program running until it is ended.
+   *
+   * @param changed - called after a save, never from inside this call; one call may stand for several saves. What it was
+   *   is not told: load the catalog
+   * @returns ends it: `changed` is not called any more
+   */
+  watch(changed: () => void): () => void;
 }
 
 /**

@@ -3,7 +3,7 @@
 import type { HANDLE } from '../abi/index.js';
 
 /** What kinds of object a handle can stand for. */
-export type ObjectKind = 'socket' | 'event' | 'thread' | 'port' | 'window' | 'lookup' | 'file';
+export type ObjectKind = 'socket' | 'event' | 'thread' | 'port' | 'window' | 'lookup' | 'file' | 'notification';
 
 /** Anything that a handle can stand for. */
 export interface KernelObject {

@@ -7,6 +7,7 @@ import type { ModuleLoader, RioFunctions } from '../spi/index.js';
 import type { Process } from '../win32/index.js';
 import { AsyncRequests } from './async-requests.js';
 import { BlockingCalls } from './blocking-calls.js';
+import type { ConfigChange } from './config-change.js';
 import type { Provider } from './provider.js';
 import type { SocketRecord } from './socket.js';
 
@@ -45,6 +46,8 @@ export class WinsockProcess {
   readonly providers = new Map<string, Provider>();
   readonly sockets = new Map<number, SocketRecord>();
   readonly asyncRequests: AsyncRequests;
+  /** What waits for changes of the catalog; see config-change.ts. */
+  readonly configChanges = new Set<ConfigChange>();
   /** Registered I/O's functions, once somebody has asked for them; see rio-functions.ts. */
   rio: RioFunctions | null = null;
 

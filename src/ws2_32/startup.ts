@@ -11,6 +11,7 @@ import {
 } from '../abi/index.js';
 import { isBase, isChain, type Catalog } from '../catalog/index.js';
 import { isCancellable } from '../win32/index.js';
+import { cancelConfigChanges } from './config-change.js';
 import type { StartOutcome, WinsockProcess } from './process.js';
 import { Provider } from './provider.js';
 import { closeThreadIds } from './thread-id.js';
@@ -113,6 +114,7 @@ export function cleanup(process: WinsockProcess): void {
   process.startupCount -= 1;
   if (process.started) return;
   process.asyncRequests.cancelAll();
+  cancelConfigChanges(process);
   const { handles } = process.kernel;
   for (const { handle, provider } of [...process.sockets.values()]) {
     const object = handles.get(handle);

@@ -10,9 +10,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'tsup';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { WSADATA, ref, type HANDLE } from '../../src/abi/index.js';
 import { JsonStore } from '../../src/catalog/json-store.js';
 import type { SaveStep } from '../../src/catalog/json-store.js';
 import { layer } from '../../src/testing/compliance/store/samples.js';
+import { createProcess } from '../../src/winsock.js';
 
 let bundle = '';
 let folder = '';
@@ -107,4 +109,19 @@ it('loses none of the changes of 4 processes', async () => {
   const ids = loaded.ok ? loaded.catalog.protocols.map((entry) => entry.dwCatalogEntryId) : [];
   expect(new Set(ids).size).toBe(47);
   expect(readdirSync(folder)).toEqual(['catalog.json']);
+}, 60_000);
+
+it("ends WSAProviderConfigChange by another process's change", async () => {
+  await using host = createProcess({ store: new JsonStore({ file }) });
+  const { WSAStartup, WSAProviderConfigChange } = host.bind();
+  expect(await WSAStartup(0x0202, new WSADATA())).toBe(0);
+  const notification = ref(0 as HANDLE);
+  expect(await WSAProviderConfigChange(notification, null, null)).toBe(0);
+  // The first change makes the folder's file, the second one replaces it.
+  for (let serial = 1; serial <= 2; serial++) {
+    const change = WSAProviderConfigChange(notification, null, null);
+    await startWriter('1').ended;
+    expect(await change).toBe(0);
+    expect(new JsonStore({ file }).loadSync()).toMatchObject({ ok: true, catalog: { serial } });
+  }
 }, 60_000);

@@ -92,7 +92,7 @@ const forgetful = (): { readonly open: () => CatalogStore } => {
       const next = change(current);
       return next === current ? current.with({}) : next;
     });
-  return { open: () => ({ describe: () => 'forgetful', load: () => store.load(), loadSync: () => store.loadSync(), update }) };
+  return { open: () => ({ describe: () => 'forgetful', load: () => store.load(), loadSync: () => store.loadSync(), update, watch: (changed) => store.watch(changed) }) };
 };
 
 describe('a compliance suite', () => {

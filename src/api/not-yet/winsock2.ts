@@ -2,9 +2,7 @@
 import type {
   GUID,
   HANDLE,
-  LPWSAOVERLAPPED_COMPLETION_ROUTINE,
   Memory,
-  OVERLAPPED,
   Ref,
   WSACOMPLETION,
   WSANAMESPACE_INFOEXA,
@@ -180,24 +178,6 @@ export const WSANSPIoctl = /* @__PURE__ */ notYet<{
     lpCompletion: null,
   ): Promise<number>;
 }>('WSANSPIoctl');
-
-/**
- * Reports a change of the protocol catalog.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaproviderconfigchange
- */
-export const WSAProviderConfigChange = /* @__PURE__ */ notYet<{
-  (
-    lpNotificationHandle: Ref<HANDLE> | null,
-    lpOverlapped: OVERLAPPED,
-    lpCompletionRoutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null,
-  ): number;
-  (
-    lpNotificationHandle: Ref<HANDLE> | null,
-    lpOverlapped: null,
-    lpCompletionRoutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null,
-  ): Promise<number>;
-}>('WSAProviderConfigChange');
 
 /**
  * Removes the schema of a service class.

@@ -123,7 +123,60 @@ export const storeCases: readonly StoreCase[] = [
       expect(new Set(protocols.map((entry) => entry.dwCatalogEntryId)).size).toBe(7 + 10);
     },
   },
+  {
+    name: 'tells whoever watches of a save, by whichever store it is made',
+    async run({ open, expect }) {
+      const [one, other] = [open(), open()];
+      for (const saver of [one, other]) {
+        const before = catalogOf(one.loadSync()).serial;
+        const watch = watchOf(one);
+        await saver.update((current) => current.withProtocols([layer]));
+        expect(await watch.told).toBe(before + 1);
+        watch.end();
+      }
+    },
+  },
+  {
+    name: 'tells every watch by itself, from its beginning to its end',
+    async run({ open, expect }) {
+      const store = open();
+      let ended = 0;
+      const count = (): void => { ended += 1; };
+      const [first, second] = [store.watch(count), store.watch(count)];
+      first();
+      second();
+      const all = [watchOf(store), watchOf(store)];
+      await store.update((current) => current.withProtocols([layer]));
+      expect(await Promise.all(all.map((watch) => watch.told))).toEqual([1, 1]);
+      for (const watch of all) watch.end();
+      expect(ended).toBe(0);
+    },
+  },
+  {
+    name: 'tells nobody of what was saved before, or not saved at all',
+    async run({ open, expect }) {
+      const store = open();
+      await store.update((current) => current.withProtocols([layer]));
+      const watch = watchOf(store);
+      await store.update((current) => current);
+      await store.update(() => catalogError('invalid', 'no'));
+      await store.update((current) => current.withProtocols([layer]));
+      expect(await watch.told).toBe(2);
+      watch.end();
+    },
+  },
 ];
+
+/** Watches a store: `told` is the serial at the first call. */
+function watchOf(store: CatalogStore): { readonly told: Promise<number>; readonly end: () => void } {
+  let end = (): void => undefined;
+  const told = new Promise<number>((resolve) => {
+    end = store.watch(() => {
+      resolve(catalogOf(store.loadSync()).serial);
+    });
+  });
+  return { told, end };
+}
 
 function catalogOf(result: CatalogResult): Catalog {
   if (!result.ok) throw new Error(result.error.message);
