@@ -22,6 +22,8 @@ export const BEFORE_STARTUP = new Set([
 export const NO_SOCKET_CHECK = new Set([
   // Only looked for in the set.
   '__WSAFDIsSet',
+  // Any other handle is one that WS2_32 did not make: WSAEINVAL.
+  'WPUCompleteOverlappedRequest',
 ]);
 
 /** Functions whose LPWSAOVERLAPPED is not what makes the call asynchronous. */

@@ -33,7 +33,7 @@ const full: readonly string[] = [
   ...['WSAConnectByName', 'WSAConnectByList', 'WSAJoinLeaf'],
   ...['WSAAsyncGetHostByName', 'WSAAsyncGetHostByAddr', 'WSAAsyncGetServByName', 'WSAAsyncGetServByPort'],
   ...['WSAAsyncGetProtoByName', 'WSAAsyncGetProtoByNumber', 'WSACancelAsyncRequest'],
-  'WSAProviderConfigChange',
+  ...['WSAProviderConfigChange', 'WPUCompleteOverlappedRequest'],
   ...['WSASetBlockingHook', 'WSAUnhookBlockingHook', 'WSAIsBlocking', 'WSACancelBlockingCall'],
   ...['ProcessSocketNotifications', 'SocketNotificationRetrieveEvents'],
 ];

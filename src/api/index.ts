@@ -25,6 +25,7 @@ export * from './not-yet.js';
 export * from './option-wrappers.js';
 export * from './options.js';
 export * from './protocols.js';
+export * from './provider-requests.js';
 export * from './readiness.js';
 export * from './receive-ex.js';
 export * from './rio-queues.js';

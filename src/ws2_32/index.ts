@@ -11,6 +11,7 @@ export * from './process.js';
 export * from './provider.js';
 export * from './rio-functions.js';
 export * from './select.js';
+export * from './socket-handle.js';
 export * from './socket.js';
 export * from './startup.js';
 export * from './resolver.js';

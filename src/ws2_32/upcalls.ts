@@ -15,18 +15,10 @@ import {
   type SOCKET,
 } from '../abi/index.js';
 import type { WSPUPCALLTABLE } from '../spi/index.js';
-import { currentThread, Event, postMessage, queueApc, type KernelObject } from '../win32/index.js';
+import { currentThread, Event, postMessage, queueApc } from '../win32/index.js';
 import type { WinsockProcess } from './process.js';
+import { SocketHandle } from './socket-handle.js';
 import { openThread, threadOf } from './thread-id.js';
-
-/** The object behind a handle that WS2_32 made for a provider without handles of its own. */
-class SocketHandle implements KernelObject {
-  readonly kind = 'socket';
-
-  lastHandleClosed(): void {
-    // The provider closes the handle after it has closed the socket; nothing is left to do.
-  }
-}
 
 /** The table for one process. */
 export function createUpcallTable(process: WinsockProcess): WSPUPCALLTABLE {

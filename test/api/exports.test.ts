@@ -124,7 +124,7 @@ describe('facts about a call', () => {
     const wrong = functions.filter((item) => item.socketParam !== null && item.params[item.socketParam]?.kind !== 'socket');
     expect(wrong).toEqual([]);
     const unchecked = functions.filter((item) => item.socketParam === null && item.params.some((param) => param.kind === 'socket'));
-    expect(unchecked.map((item) => item.name)).toEqual(['__WSAFDIsSet']);
+    expect(unchecked.map((item) => item.name)).toEqual(['__WSAFDIsSet', 'WPUCompleteOverlappedRequest']);
   });
 
   it('names the parameter that makes a call overlapped', () => {

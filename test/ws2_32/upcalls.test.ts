@@ -4,15 +4,19 @@ import {
   FD_SET,
   GUID,
   MAKEWORD,
+  OVERLAPPED,
   SOCK_STREAM,
   WAIT_IO_COMPLETION,
+  WSAECONNRESET,
   WSAEINTR,
   WSADATA,
   WSATHREADID,
   WSA_INFINITE,
+  WSS_OPERATION_IN_PROGRESS,
   errorName,
   fd_set,
   ref,
+  type HANDLE,
   type SOCKET,
 } from '../../src/abi/index.js';
 import type { WSPUPCALLTABLE } from '../../src/spi/index.js';
@@ -101,6 +105,43 @@ describe('socket handles', () => {
 
   it('a null context pointer is WSAEFAULT', () => {
     expect(up.lpWPUQuerySocketHandleContext(make(), null, lpErrno)).toBe(-1);
+    expect(error()).toBe('WSAEFAULT');
+  });
+});
+
+describe('WPUCompleteOverlappedRequest', () => {
+  const make = (): SOCKET => up.lpWPUCreateSocketHandle(given.entryId, 0, lpErrno);
+
+  it('fills the OVERLAPPED and sets its event, with a port or without', async () => {
+    for (const port of [false, true]) {
+      const [s, hEvent] = [make(), up.lpWPUCreateEvent(lpErrno)];
+      if (port) world.ws.CreateIoCompletionPort(s, null, 0, 0);
+      const overlapped = new OVERLAPPED({ hEvent, Internal: WSS_OPERATION_IN_PROGRESS });
+      expect(world.ws.WPUCompleteOverlappedRequest(s, overlapped, WSAECONNRESET, 12, lpErrno)).toBe(0);
+      expect([overlapped.Internal, overlapped.InternalHigh]).toEqual([WSAECONNRESET, 12]);
+      expect(await world.ws.WaitForSingleObject(hEvent, 0)).toBe(0);
+    }
+  });
+
+  it('queues a packet to the port of the handle, unless the low bit of hEvent forbids it', async () => {
+    const s = make();
+    const port = world.ws.CreateIoCompletionPort(s, null, 7, 0);
+    const [quiet, loud] = [new OVERLAPPED({ hEvent: 1 as HANDLE }), new OVERLAPPED()];
+    expect(world.ws.WPUCompleteOverlappedRequest(s, quiet, 0, 1, lpErrno)).toBe(0);
+    expect(world.ws.WPUCompleteOverlappedRequest(s, loud, 0, 2, lpErrno)).toBe(0);
+    const [bytes, key, which] = [ref(0), ref(0), ref<OVERLAPPED | null>(null)];
+    expect(await world.ws.GetQueuedCompletionStatus(port, bytes, key, which, 0)).toBe(1);
+    expect([bytes.value, key.value, which.value]).toEqual([2, 7, loud]);
+    expect(await world.ws.GetQueuedCompletionStatus(port, bytes, key, which, 0)).toBe(0);
+  });
+
+  it('is for handles of WPUCreateSocketHandle only', () => {
+    for (const handle of [tcp(world), up.lpWPUCreateEvent(lpErrno) as unknown as SOCKET, 4 as SOCKET]) {
+      const overlapped = new OVERLAPPED();
+      expect(world.ws.WPUCompleteOverlappedRequest(handle, overlapped, 0, 9, lpErrno)).toBe(-1);
+      expect([error(), overlapped.InternalHigh]).toEqual(['WSAEINVAL', 0]);
+    }
+    expect(world.ws.WPUCompleteOverlappedRequest(make(), null, 0, 9, lpErrno)).toBe(-1);
     expect(error()).toBe('WSAEFAULT');
   });
 });

@@ -6,7 +6,7 @@ export const WS2SPI = {
   WSAAdvertiseProvider: { params: 'puuidProviderId: struct, pNSPv2Routine: struct', returns: 'int', support: 'none', layer: 'spi-namespace', doc: 'nf-ws2spi-wsaadvertiseprovider' },
   WSAProviderCompleteAsyncCall: { params: 'hAsyncCall: handle, iRetCode: int', returns: 'int', support: 'none', layer: 'spi-namespace', doc: 'nf-ws2spi-wsaprovidercompleteasynccall' },
   WSAUnadvertiseProvider: { params: 'puuidProviderId: struct', returns: 'int', support: 'none', layer: 'spi-namespace', doc: 'nf-ws2spi-wsaunadvertiseprovider' },
-  WPUCompleteOverlappedRequest: { params: 's: socket, lpOverlapped: struct, dwError: int, cbTransferred: int, lpErrno: ref', returns: 'int', socketParam: 0, errors: 'lpErrno', support: 'none', layer: 'spi-upcall', doc: 'nf-ws2spi-wpucompleteoverlappedrequest' },
+  WPUCompleteOverlappedRequest: { params: 's: socket, lpOverlapped: struct, dwError: int, cbTransferred: int, lpErrno: ref', returns: 'int', errors: 'lpErrno', support: 'full', layer: 'spi-upcall', doc: 'nf-ws2spi-wpucompleteoverlappedrequest' },
   WSCDeinstallProvider: { params: 'lpProviderId: struct, lpErrno: ref', returns: 'int', needsStartup: false, errors: 'lpErrno', support: 'none', layer: 'spi-install', doc: 'nf-ws2spi-wscdeinstallprovider' },
   WSCDeinstallProvider32: { params: 'lpProviderId: struct, lpErrno: ref', returns: 'int', needsStartup: false, errors: 'lpErrno', support: 'none', layer: 'spi-install', doc: 'nf-ws2spi-wscdeinstallprovider32' },
   WSCEnableNSProvider: { params: 'lpProviderId: struct, fEnable: int', returns: 'int', needsStartup: false, support: 'none', layer: 'spi-install', doc: 'nf-ws2spi-wscenablensprovider' },

@@ -5,10 +5,8 @@ import type {
   HANDLE,
   Memory,
   NSPV2_ROUTINE,
-  OVERLAPPED,
   QOS,
   Ref,
-  SOCKET,
   WSABUF,
   WSANAMESPACE_INFOEXW,
   WSANAMESPACE_INFOW,
@@ -44,19 +42,6 @@ export const WSAProviderCompleteAsyncCall = /* @__PURE__ */ notYet<(
 export const WSAUnadvertiseProvider = /* @__PURE__ */ notYet<(
   puuidProviderId: GUID | null,
 ) => number>('WSAUnadvertiseProvider');
-
-/**
- * Reports the end of an overlapped operation of a provider without system handles.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wpucompleteoverlappedrequest
- */
-export const WPUCompleteOverlappedRequest = /* @__PURE__ */ notYet<(
-  s: SOCKET,
-  lpOverlapped: OVERLAPPED | null,
-  dwError: number,
-  cbTransferred: number,
-  lpErrno: Ref | null,
-) => number>('WPUCompleteOverlappedRequest');
 
 /**
  * Removes a transport provider from the catalog.
