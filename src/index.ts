@@ -29,7 +29,14 @@ export type {
 } from './catalog/index.js';
 export { MemoryFiles, TRACE_CHANNEL, systemClock } from './win32/index.js';
 export type { Clock, FileSystem, OpenFile, OpenHow, Opened, Process, Timer, TraceListener, TraceReport } from './win32/index.js';
-export type { EventInspection, NotificationInspection, RequestInspection, SocketInspection } from './win32/index.js';
+export type {
+  EventInspection,
+  NotificationInspection,
+  RegisteredIoInspection,
+  RegisteredIoSide,
+  RequestInspection,
+  SocketInspection,
+} from './win32/index.js';
 export * from './win32/functions/index.js';
 export { WSAStartup, WinsockHost, createProcess, runIn } from './winsock.js';
 export type { CreateProcessOptions, Winsock } from './winsock.js';

@@ -7,6 +7,7 @@ export * from './device.js';
 export * from './driver-errors.js';
 export * from './endpoint.js';
 export * from './network-event-table.js';
+export type { ShowsRegisteredIo } from './inspect.js';
 export * from './network-events.js';
 export * from './ops/accept-into.js';
 export * from './ops/accept.js';

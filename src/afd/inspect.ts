@@ -1,13 +1,14 @@
 // Collects what there is to know of an endpoint, for whoever asks why an event is not signalled. Nothing is changed by it,
 // and nothing is said about it: putting it into words is the asker's.
 import { Window, type EventInspection, type NotificationInspection, type Process } from '../win32/index.js';
-import type { RequestInspection, SocketInspection } from '../win32/index.js';
+import type { RegisteredIoInspection, RequestInspection, SocketInspection } from '../win32/index.js';
 import type { NetAddress } from '../drivers/contract.js';
 import { DatagramEndpoint } from './datagram-endpoint.js';
 import type { Endpoint } from './endpoint.js';
 import { networkEventRules } from './network-event-table.js';
 import { happening } from './network-events.js';
 import { kindOf } from './options/rule.js';
+import type { IoRequest } from './request.js';
 import { StreamEndpoint } from './stream-endpoint.js';
 
 function textOf(address: NetAddress | null): string | null {
@@ -48,13 +49,19 @@ function eventsOf(endpoint: Endpoint): readonly EventInspection[] {
   }));
 }
 
+function wholeOf(request: IoRequest): IoRequest {
+  return request.stepOf === null ? request : wholeOf(request.stepOf);
+}
+
 function requestsOf(endpoint: Endpoint): readonly RequestInspection[] {
   const connecting = endpoint instanceof StreamEndpoint ? endpoint.connectRequest : null;
-  const waiting = endpoint.waitingRequests
+  // What takes several steps shows once, and what is overlapped below.
+  const asked = new Set(endpoint.waitingRequests.map(wholeOf));
+  const waiting = [...asked]
     .filter(({ owner }) => owner === null)
     .map((request): RequestInspection => {
       const kind = request === connecting ? 'connect' : request.kind;
-      return { kind, bytes: request.bytesAsked, overlapped: false, reportsTo: 'caller' };
+      return { kind, bytes: request.bytesAsked, overlapped: false, reportsTo: request.reportsTo };
     });
   const overlapped = [...endpoint.pending].map(({ kind, bytesAsked, reportsTo }): RequestInspection => {
     return { kind, bytes: bytesAsked, overlapped: true, reportsTo };
@@ -73,6 +80,20 @@ function portOf({ completion }: Endpoint, process: Process): SocketInspection['c
 function readable(endpoint: Endpoint): number {
   if (endpoint instanceof StreamEndpoint) return endpoint.readable;
   return endpoint instanceof DatagramEndpoint ? endpoint.queuedBytes : 0;
+}
+
+/** A request that knows the queues of registered I/O of the socket that holds it. */
+export interface ShowsRegisteredIo {
+  registeredIo(): RegisteredIoInspection;
+}
+
+function registeredIoOf({ registeredIo, held }: Endpoint): RegisteredIoInspection | null {
+  // Looking must not make a queue where there is none.
+  if (!registeredIo) return null;
+  for (const request of held) {
+    if ('registeredIo' in request) return (request as IoRequest & ShowsRegisteredIo).registeredIo();
+  }
+  return null;
 }
 
 /** What there is to know of `endpoint`. */
@@ -102,6 +123,7 @@ export function inspectEndpoint(endpoint: Endpoint): SocketInspection {
       unsent: stream?.unsent ?? 0,
       sendBuffer: endpoint.options.sendBuffer,
     },
+    registeredIo: registeredIoOf(endpoint),
     completionPort: portOf(endpoint, endpoint.afd.process),
   };
 }

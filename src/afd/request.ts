@@ -40,6 +40,16 @@ export class IoRequest {
     return 0;
   }
 
+  /** The request that this one is a step of; null for what somebody asked for. */
+  get stepOf(): IoRequest | null {
+    return null;
+  }
+
+  /** Who hears of its end when nobody owns it. */
+  get reportsTo(): 'caller' | 'queue' {
+    return 'caller';
+  }
+
   /** Sets the result. Later calls change nothing. */
   complete(error: number, bytes = 0): void {
     if (this.done) return;
@@ -88,13 +98,31 @@ export class IoRequest {
     this.complete(error, this.bytes);
   }
 
-  /** Aborts the request with `error` unless it is done within `ms` milliseconds; 0 waits for ever. */
-  expireAfter(clock: Clock, ms: number, error: number): void {
+  /**
+   * Aborts the request with `error` unless it is done within `ms` milliseconds; 0 waits for ever. With `expired`, that is
+   * called in the abort's place.
+   */
+  expireAfter(clock: Clock, ms: number, error: number, expired: Completion | null = null): void {
     if (ms <= 0 || this.done) return;
     this.timer = clock.setTimer(ms, () => {
       this.timer = null;
-      this.abort(error);
+      if (expired === null) this.abort(error);
+      else expired();
     });
+  }
+}
+
+/** A step of a request that takes several. */
+export class StepRequest extends IoRequest {
+  private readonly whole: IoRequest;
+
+  constructor(whole: IoRequest) {
+    super();
+    this.whole = whole;
+  }
+
+  override get stepOf(): IoRequest {
+    return this.whole;
   }
 }
 

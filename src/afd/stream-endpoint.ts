@@ -481,7 +481,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
 
   override cancel(request: IoRequest, error: number): void {
     if (request === this.connectRequest) {
-      this.giveUpConnecting();
+      this.giveUpConnecting(error);
     } else if (this.#outgoing.some((outgoing) => outgoing.request === request)) {
       // The rest of it will not be sent, so nothing behind it may be.
       this.#cutOff = true;
@@ -499,8 +499,9 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   }
 
   /** As after a connect that failed: the socket may try again. */
-  giveUpConnecting(): void {
+  giveUpConnecting(error: number): void {
     this.connectRequest = null;
+    this.lastError = error;
     this.#transport.reset();
     this.move('failed');
   }

@@ -43,8 +43,8 @@ function wait(cell: LastErrorCell, notification: ConfigNotification): MaybePendi
  * only gives out a notification handle, which CloseHandle closes. Every later one is done at the first change made since it
  * began: without an OVERLAPPED it blocks until then, otherwise it returns at once and the end is reported by the
  * OVERLAPPED's event, the routine, or the port that the handle is tied to. What has changed is not told; this process goes
- * on with the catalog as WSAStartup found it, and WSCEnumProtocols lists what is installed now. CancelIo, CancelIoEx,
- * closing the handle and the last WSACleanup end what waits.
+ * on with the catalog as WSAStartup found it, and WSCEnumProtocols lists what is installed now. Closing the
+ * handle and the last WSACleanup end what waits, CancelIo and CancelIoEx what waits overlapped.
  *
  * @param lpNotificationHandle - 0, to be replaced by a new handle, or such a handle
  * @param lpOverlapped - null to block, or what reports the change; the first call leaves it alone

@@ -1,6 +1,6 @@
 // Puts what was collected of a socket into words. It asks nobody anything: the same data give the same text.
 import { errorName } from '../abi/index.js';
-import type { EventInspection, RequestInspection, SocketInspection } from '../win32/index.js';
+import type { EventInspection, RegisteredIoSide, RequestInspection, SocketInspection } from '../win32/index.js';
 
 const FAMILIES: Readonly<Record<SocketInspection['family'], string>> = { ipv4: 'IPv4', ipv6: 'IPv6', unix: 'AF_UNIX' };
 const REPORTS: Readonly<Record<RequestInspection['reportsTo'], string>> = {
@@ -8,6 +8,7 @@ const REPORTS: Readonly<Record<RequestInspection['reportsTo'], string>> = {
   event: 'that reports to the event of its OVERLAPPED',
   routine: 'that reports to a completion routine',
   port: 'that reports to the completion port',
+  queue: 'that reports to a completion queue',
   nobody: 'that reports to nobody',
 };
 
@@ -25,7 +26,7 @@ export function explain(s: number, facts: SocketInspection): string {
 }
 
 function described(s: number, facts: SocketInspection): readonly string[] {
-  const { queues, completionPort: port, requests } = facts;
+  const { queues, completionPort: port, registeredIo, requests } = facts;
   const mode = facts.nonBlocking ? 'non-blocking' : 'blocking';
   const lines = [
     `socket ${s}: ${facts.type} over ${FAMILIES[facts.family]}, ${facts.state}, ${mode}`,
@@ -44,6 +45,9 @@ function described(s: number, facts: SocketInspection): readonly string[] {
     lines.push(`  ${queues.backlog} of ${count(queues.backlogLimit, 'connection')} to accept`);
   }
   for (const request of requests) lines.push(`  under way: ${requestText(request)}`);
+  if (registeredIo !== null) {
+    lines.push(`  registered receives: ${sideText(registeredIo.receives)}`, `  registered sends: ${sideText(registeredIo.sends)}`);
+  }
   if (port !== null) lines.push(`  completion port ${port.handle ?? 'whose handle is closed'}, key ${port.key}`);
   return lines;
 }
@@ -52,6 +56,10 @@ function targetText({ notification }: SocketInspection): string {
   if (notification === null) return 'nobody';
   if (notification.kind === 'messages') return `window ${notification.window} as message ${notification.message}`;
   return `event ${notification.handle}, which is ${notification.isSet ? 'set' : 'not set'}`;
+}
+
+function sideText({ outstanding, most, results, resultRoom }: RegisteredIoSide): string {
+  return `${outstanding} of ${most} outstanding, ${results} of ${count(resultRoom, 'result')} to take`;
 }
 
 function requestText({ kind, bytes, overlapped, reportsTo }: RequestInspection): string {

@@ -45,8 +45,24 @@ export interface RequestInspection {
   /** How many bytes it asked for; 0 where that means nothing. */
   readonly bytes: number;
   readonly overlapped: boolean;
-  /** Who is told of its end; `caller` waits for it. */
-  readonly reportsTo: 'caller' | 'event' | 'routine' | 'port' | 'nobody';
+  /** Who is told of its end; `caller` waits for it, `queue` is a completion queue of registered I/O. */
+  readonly reportsTo: 'caller' | 'event' | 'routine' | 'port' | 'queue' | 'nobody';
+}
+
+/** One direction of a request queue of registered I/O. */
+export interface RegisteredIoSide {
+  /** Requests whose results have not been taken, and how many there may be. */
+  readonly outstanding: number;
+  readonly most: number;
+  /** Results in its completion queue, which others may share, and how many fit. */
+  readonly results: number;
+  readonly resultRoom: number;
+}
+
+/** A request queue of registered I/O. */
+export interface RegisteredIoInspection {
+  readonly receives: RegisteredIoSide;
+  readonly sends: RegisteredIoSide;
 }
 
 /** A socket at one moment. */
@@ -83,6 +99,8 @@ export interface SocketInspection {
     readonly unsent: number;
     readonly sendBuffer: number;
   };
+  /** Null without a request queue. */
+  readonly registeredIo: RegisteredIoInspection | null;
   readonly completionPort: { readonly handle: number | null; readonly key: number } | null;
 }
 

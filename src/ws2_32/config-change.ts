@@ -45,9 +45,11 @@ export class ConfigChange extends PendingOperation {
     this.#routine = routine;
     this.#blocks = blocks;
     this.thread = currentThread();
-    const { process, pending } = notification;
+    const { process, pending, waiting } = notification;
     process.configChanges.add(this);
-    pending.add(this);
+    waiting.add(this);
+    // What cancels overlapped operations does not touch a call that blocks.
+    if (!blocks) pending.add(this);
     this.#stop = process.environment?.store.watch(() => {
       this.finish(0);
     }) ?? (() => undefined);
@@ -70,8 +72,11 @@ export class ConfigChange extends PendingOperation {
     this.done = true;
     this.win32Error = error;
     this.#notification.process.configChanges.delete(this);
-    this.#notification.pending.remove(this);
-    if (!this.#blocks) this.#report(error);
+    this.#notification.waiting.delete(this);
+    if (!this.#blocks) {
+      this.#notification.pending.remove(this);
+      this.#report(error);
+    }
     this.ended();
   }
 
@@ -96,6 +101,8 @@ export class ConfigNotification implements Associable, Cancellable {
   readonly kind = 'notification';
   readonly completion = new CompletionTarget();
   readonly pending = new PendingOperations();
+  /** Everything that waits, overlapped or not. */
+  readonly waiting = new Set<ConfigChange>();
   readonly process: WinsockProcess;
 
   constructor(process: WinsockProcess) {
@@ -123,7 +130,7 @@ export class ConfigNotification implements Associable, Cancellable {
   }
 
   lastHandleClosed(): void {
-    for (const operation of [...this.pending]) operation.cancel();
+    for (const change of [...this.waiting]) change.cancel();
   }
 }
 

@@ -4,10 +4,13 @@ import {
   AF_INET,
   FD_SET,
   MSG_WAITALL,
+  NULL_HANDLE,
   SD_SEND,
   SOCK_STREAM,
   SOL_SOCKET,
   SO_RCVBUF,
+  TF_REUSE_SOCKET,
+  TRANSMIT_FILE_BUFFERS,
   WM_USER,
   WSADATA,
   WSAPOLLFD,
@@ -245,6 +248,23 @@ describe.each(DRIVERS)('on the driver %s', (_driver, make) => {
     expect(await receiving).toEqual([-1, 'WSAEINTR']);
     expect(world.ws.WSACloseEvent(event)).toBe(1);
     expect(await world.ws.closesocket(s)).toBe(0);
+  });
+
+  it('cancelling reaches the extension functions that block', async () => {
+    await begin(VERSION_1_1, VERSION_2_2);
+    const { a } = await pair();
+    const disconnecting = withError(world.ws.DisconnectEx(a, null, TF_REUSE_SOCKET, 0));
+    await settle();
+    expect(world.ws.WSACancelBlockingCall()).toBe(0);
+    expect(await disconnecting).toEqual([0, 'WSAEINTR']);
+
+    const size = 20_000_000;
+    const head = new TRANSMIT_FILE_BUFFERS({ Head: new Uint8Array(size), HeadLength: size });
+    const { a: sender } = await pair();
+    const transmitting = withError(world.ws.TransmitFile(sender, NULL_HANDLE, 0, 0, null, head, 0));
+    await settle();
+    expect(world.ws.WSACancelBlockingCall()).toBe(0);
+    expect(await transmitting).toEqual([0, 'WSAEINTR']);
   });
 
   it('a process can be thrown away while a call blocks', async () => {

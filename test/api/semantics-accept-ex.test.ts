@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   AF_INET6,
+  FD_ACCEPT,
   INVALID_SOCKET,
   IPPROTO_TCP,
   OVERLAPPED,
@@ -10,6 +11,7 @@ import {
   SOL_SOCKET,
   SO_CONNECT_TIME,
   SO_UPDATE_ACCEPT_CONTEXT,
+  WSANETWORKEVENTS,
   ref,
   sockaddr_in,
   type Memory,
@@ -127,6 +129,27 @@ describe.each(DRIVERS)('on the %s driver', (driver) => {
     expect(await resultOf(world, from.s, overlapped)).toBe(0);
     await world.ws.send(s, Uint8Array.of(9), 1, 0);
     expect(await world.ws.recv(c, new Uint8Array(4), 4, 0)).toBe(1);
+  });
+
+  it('re-enables FD_ACCEPT like accept, after it took its connection or failed', async () => {
+    const { ws } = world;
+    const event = ws.WSACreateEvent();
+    const told = (): boolean => {
+      const events = new WSANETWORKEVENTS();
+      ws.WSAEnumNetworkEvents(from.s, event, events);
+      return (events.lNetworkEvents & FD_ACCEPT) !== 0;
+    };
+    const begin = (s = tcp(world)): string => beginAccept(world, from.s, s).said;
+    await client();
+    await client();
+    while (streamOf(world, from.s).backlog.length < 2) await ws.Sleep(1);
+    ws.WSAEventSelect(from.s, event, FD_ACCEPT);
+    expect([told(), told()]).toEqual([true, false]);
+    // One is left for the next call.
+    expect([begin(), told()]).toEqual(['TRUE', true]);
+    expect([begin(from.s), told()]).toEqual(['WSAEINVAL', true]);
+    // The last one is taken by the call that re-enables.
+    expect([begin(), told()]).toEqual(['TRUE', false]);
   });
 
   it('waits for the first data, which SO_CONNECT_TIME shows', async () => {

@@ -1,6 +1,10 @@
 // ConnectEx, DisconnectEx and WSARecvEx through the C face, on both drivers.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  FD_CONNECT,
+  FD_CONNECT_BIT,
+  WSANETWORKEVENTS,
+  WSA_OPERATION_ABORTED,
   INVALID_SOCKET,
   MSG_PARTIAL,
   OVERLAPPED,
@@ -125,6 +129,18 @@ describe.each(DRIVERS)('on the %s driver', (driver) => {
       expect(world.ws.CancelIoEx(s, overlapped)).toBe(1);
       expect(await resultOf(world, s, overlapped)).toBe('WSA_OPERATION_ABORTED');
       expect(await resultOf(world, s, beginConnect(s, from.name).overlapped)).toBe(0);
+    });
+
+    it('cancelled, its event tells that there is no connection', () => {
+      const from = listener(world);
+      const s = bound();
+      const event = world.ws.WSACreateEvent();
+      world.ws.WSAEventSelect(s, event, FD_CONNECT);
+      const { overlapped } = beginConnect(s, from.name);
+      world.ws.CancelIoEx(s, overlapped);
+      const events = new WSANETWORKEVENTS();
+      world.ws.WSAEnumNetworkEvents(s, event, events);
+      expect([events.lNetworkEvents, events.iErrorCode[FD_CONNECT_BIT]]).toEqual([FD_CONNECT, WSA_OPERATION_ABORTED]);
     });
 
     it('ends with the close of its socket', async () => {

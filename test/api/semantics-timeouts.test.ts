@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   FD_SET,
+  MSG_WAITALL,
   POLLRDNORM,
   SOL_SOCKET,
   SO_RCVTIMEO,
@@ -14,7 +15,7 @@ import {
 } from '../../src/abi/index.js';
 import { FakeClock } from '../win32/fake-clock.js';
 import { outcome } from '../win32/turns.js';
-import { boundUdp, connectedPair, setNonBlocking, startedWorld, type World } from './world.js';
+import { boundUdp, connectedPair, setNonBlocking, startedWorld, turn, type World } from './world.js';
 
 const clock = new FakeClock();
 let world: World;
@@ -117,4 +118,18 @@ it('WSAWaitForMultipleEvents waits exactly as long as it is told', async () => {
   clock.advance(1);
   expect(await waiting).toBe(WSA_WAIT_TIMEOUT);
   expect(world.ws.WSACloseEvent(event)).toBe(1);
+});
+
+it('a receive of everything that times out gives back what it had got', async () => {
+  const { a, b } = await connectedPair(world);
+  setMilliseconds(a, SO_RCVTIMEO, 700);
+  const memory = new Uint8Array(4);
+  const receiving = withError(world.ws.recv(a, memory, 4, MSG_WAITALL));
+  await world.ws.send(b, Uint8Array.of(1, 2, 3), 3, 0);
+  while (memory[2] !== 3) await turn();
+  clock.advance(700);
+  expect(await receiving).toEqual([-1, 'WSAETIMEDOUT']);
+  await world.ws.send(b, Uint8Array.of(4), 1, 0);
+  expect(await world.ws.recv(a, memory.fill(0), 4, MSG_WAITALL)).toBe(4);
+  expect([...memory]).toEqual([1, 2, 3, 4]);
 });

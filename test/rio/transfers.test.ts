@@ -1,6 +1,7 @@
 // Registered I/O moves data: datagrams and streams, addresses, flags, deferred requests, on both drivers.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  ERROR_NOT_FOUND,
   MSG_TRUNC,
   RIO_MSG_COMMIT_ONLY,
   RIO_MSG_DEFER,
@@ -17,6 +18,7 @@ import {
   WSA_OPERATION_ABORTED,
   type HANDLE,
 } from '../../src/abi/index.js';
+import { explainSocket, inspectSocket } from '../../src/index.js';
 import { AT, DRIVERS, RioWorld } from './rio-world.js';
 
 describe.each(DRIVERS)('on %s', (driver) => {
@@ -27,6 +29,24 @@ describe.each(DRIVERS)('on %s', (driver) => {
     cq = rio.cq(64);
   });
   afterEach(() => rio.world.host.dispose());
+
+  it('shows its requests and queues, and CancelIoEx does not concern it', async () => {
+    const { ws } = rio;
+    const { s } = rio.bound();
+    const queue = rio.rq(s, cq, 4);
+    expect([rio.receive(queue, 0, 8, 1), rio.receive(queue, 8, 9, 2)]).toEqual([1, 1]);
+    expect([ws.CancelIo(s as never), ws.CancelIoEx(s as never, null), ws.GetLastError()]).toEqual([1, 0, ERROR_NOT_FOUND]);
+    await rio.sendTo(s, 'hi');
+    while (rio.world.host.run(() => inspectSocket(s))?.registeredIo?.receives.results === 0) await ws.Sleep(1);
+    const facts = rio.world.host.run(() => inspectSocket(s));
+    expect(facts?.requests).toEqual([{ kind: 'receive', bytes: 9, overlapped: false, reportsTo: 'queue' }]);
+    expect(facts?.registeredIo).toEqual({
+      receives: { outstanding: 2, most: 4, results: 1, resultRoom: 64 },
+      sends: { outstanding: 0, most: 4, results: 1, resultRoom: 64 },
+    });
+    expect(rio.world.host.run(() => explainSocket(s))).toContain('registered receives: 2 of 4 outstanding, 1 of 64 results to take');
+    expect(await rio.results(cq, 1)).toEqual([{ status: 0, bytes: 2, socket: 7, request: 1 }]);
+  });
 
   describe('datagrams', () => {
     it('are sent and received between registered buffers, with contexts of both kinds', async () => {

@@ -114,6 +114,23 @@ describe('the diagnosis', () => {
 });
 
 describe('the data', () => {
+  test('show an operation of several steps once', on(async (bench) => {
+    const { a } = await bench.pair();
+    const size = 5_000_000;
+    const head = new api.TRANSMIT_FILE_BUFFERS({ Head: buffer(size), HeadLength: size });
+    const sending = api.TransmitFile(a, api.NULL_HANDLE, 0, 0, null, head, 0);
+    await bench.settle();
+    expect(inspectSocket(a)?.requests).toEqual([{ kind: 'transmit', bytes: 0, overlapped: false, reportsTo: 'caller' }]);
+    await api.closesocket(a);
+    await sending;
+
+    const { name } = bench.listener();
+    const { s } = bench.bound(bench.tcp());
+    api.ConnectEx(s, name, 16, null, 0, null, new api.OVERLAPPED());
+    expect(inspectSocket(s)?.requests).toEqual([{ kind: 'connect', bytes: 0, overlapped: true, reportsTo: 'nobody' }]);
+    await api.closesocket(s);
+  }));
+
   test('tell of queues, requests and the completion port', on(async (bench) => {
     const { a, b } = await bench.pair();
     const port = api.CreateIoCompletionPort(api.INVALID_HANDLE_VALUE, null, 0, 0);

@@ -77,11 +77,17 @@ export class AcceptIntoRequest extends IoRequest implements Acceptor {
 
 /** Starts accepting into the request's socket; returns 0 (see `request`) or the error found at once. */
 export function acceptInto(listener: Endpoint, request: AcceptIntoRequest): number {
+  const error = start(listener, request);
+  // Only now, as in accept: the connection that it took is none to be told of.
+  listener.networkEvents?.reenable(AFTER_ACCEPT);
+  return error;
+}
+
+function start(listener: Endpoint, request: AcceptIntoRequest): number {
   const { socket } = request;
   if (!(listener instanceof StreamEndpoint) || listener.state !== 'listening') return WSAEINVAL;
   if (!(socket instanceof StreamEndpoint) || socket.state !== 'open') return WSAEINVAL;
   if (socket.family !== listener.family || socket.protocol !== listener.protocol) return WSAEINVAL;
-  listener.networkEvents?.reenable(AFTER_ACCEPT);
   socket.move('reserve');
   socket.acceptRequest = request;
   if (listener.backlog.length === 0) {

@@ -3,7 +3,7 @@ import { WSAEINVAL, WSA_OPERATION_ABORTED } from '../../abi/index.js';
 import type { NetAddress } from '../../drivers/contract.js';
 import { copyBytes } from '../bytes.js';
 import type { Endpoint } from '../endpoint.js';
-import { IoRequest, type WaitingPlace } from '../request.js';
+import { IoRequest, StepRequest, type WaitingPlace } from '../request.js';
 import { StreamEndpoint } from '../stream-endpoint.js';
 import { startConnecting } from './connect.js';
 import { sendStream } from './send.js';
@@ -43,7 +43,7 @@ export class ConnectWithDataRequest extends IoRequest implements WaitingPlace {
 
   #send(endpoint: StreamEndpoint): void {
     endpoint.contextMissing = true;
-    const sending = new IoRequest();
+    const sending = new StepRequest(this);
     const error = sendStream(endpoint, [this.data], sending, PATIENT);
     if (error !== 0) {
       this.complete(error);
@@ -64,7 +64,7 @@ export class ConnectWithDataRequest extends IoRequest implements WaitingPlace {
   withdraw(): void {
     const { endpoint } = this;
     if (this.#sending !== null) endpoint.cancel(this.#sending, WSA_OPERATION_ABORTED);
-    if (endpoint instanceof StreamEndpoint && endpoint.state === 'connecting') endpoint.giveUpConnecting();
+    if (endpoint instanceof StreamEndpoint && endpoint.state === 'connecting') endpoint.giveUpConnecting(WSA_OPERATION_ABORTED);
   }
 }
 
@@ -75,7 +75,7 @@ export function connectWithData(endpoint: Endpoint, address: NetAddress, request
   if (unused && endpoint.local === null) return WSAEINVAL;
   const error = startConnecting(endpoint, address);
   if (error !== 0) return error;
-  const connecting = new IoRequest();
+  const connecting = new StepRequest(request);
   endpoint.connectRequest = connecting;
   request.follow(connecting, endpoint);
   return 0;

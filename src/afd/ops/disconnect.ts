@@ -2,13 +2,13 @@
 // makes the socket fit for another one.
 import { WSAEINTR, WSAENOTCONN } from '../../abi/index.js';
 import type { Endpoint, ReadinessObserver } from '../endpoint.js';
-import { IoRequest } from '../request.js';
+import { StepRequest, type IoRequest } from '../request.js';
 import { StreamEndpoint } from '../stream-endpoint.js';
 
 /** Ends sending; the result is done when everything sent before has left. Null when it has already. */
-function endSending(endpoint: StreamEndpoint): IoRequest | null {
+function endSending(endpoint: StreamEndpoint, request: IoRequest): IoRequest | null {
   if (endpoint.sendShutdown || endpoint.abortError !== 0) return null;
-  const sent = new IoRequest();
+  const sent = new StepRequest(request);
   const idle = endpoint.transmit([], 0, sent);
   endpoint.sendShutdown = true;
   endpoint.transport.shutdownWrite();
@@ -56,7 +56,7 @@ export function disconnect(endpoint: Endpoint, reuse: boolean, request: IoReques
   if (!(endpoint instanceof StreamEndpoint) || !endpoint.isConnected) return WSAENOTCONN;
   if (!reuse && endpoint.abortError !== 0) return endpoint.abortError;
   const { clock } = endpoint.afd;
-  const sent = endSending(endpoint);
+  const sent = endSending(endpoint, request);
   if (reuse) {
     const recycling = new Recycling(endpoint, request);
     // It never ends within the call, not even where there is nothing to wait for.

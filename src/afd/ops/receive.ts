@@ -37,7 +37,12 @@ function receiveAny(endpoint: Endpoint, request: ReceiveRequest, waiting: Waitin
 function queue(endpoint: Endpoint, request: ReceiveRequest, waiting: Waiting): number {
   if (waiting.nonBlocking) return WSAEWOULDBLOCK;
   endpoint.receives.push(request);
-  request.expireAfter(endpoint.afd.clock, waiting.timeout, waiting.timeoutError);
+  if (waiting.timeout === 0) return 0;
+  request.expireAfter(endpoint.afd.clock, waiting.timeout, waiting.timeoutError, () => {
+    // What it has got of all that it wanted is there for the next receive.
+    endpoint.cancel(request, waiting.timeoutError);
+    endpoint.cancelled();
+  });
   return 0;
 }
 

@@ -4,7 +4,7 @@ import { WSAEINTR, WSAEINVAL, WSAEMSGSIZE, WSAENOTCONN, WSA_OPERATION_ABORTED } 
 import { DatagramEndpoint } from '../datagram-endpoint.js';
 import type { Endpoint, ReadinessObserver } from '../endpoint.js';
 import { longestMessage } from '../message-size.js';
-import { IoRequest } from '../request.js';
+import { IoRequest, StepRequest } from '../request.js';
 import { StreamEndpoint } from '../stream-endpoint.js';
 import { disconnect } from './disconnect.js';
 import { checkSendable, sendDatagram, sendStream } from './send.js';
@@ -40,6 +40,8 @@ export class TransmitRequest extends IoRequest implements ReadinessObserver {
   /** A file or the transport will call back. */
   #waits = false;
   #starting = true;
+  /** It is being ended from outside, with an error of its own. */
+  #withdrawn = false;
 
   constructor(endpoint: Endpoint, order: TransmitOrder) {
     super();
@@ -65,6 +67,7 @@ export class TransmitRequest extends IoRequest implements ReadinessObserver {
 
   /** Cancelled: nothing follows, and a block that is half sent ends as any send that is cancelled. */
   withdraw(): void {
+    this.#withdrawn = true;
     this.#ending?.abort(WSA_OPERATION_ABORTED);
     if (this.#sending !== null) this.endpoint.cancel(this.#sending, WSA_OPERATION_ABORTED);
   }
@@ -103,7 +106,7 @@ export class TransmitRequest extends IoRequest implements ReadinessObserver {
   }
 
   #send(filler: BlockFiller): void {
-    const sending = new IoRequest();
+    const sending = new StepRequest(this);
     const error = this.#hand(filler, sending);
     if (error !== 0) {
       this.complete(error, this.bytes);
@@ -113,7 +116,7 @@ export class TransmitRequest extends IoRequest implements ReadinessObserver {
       this.#sending = null;
       if (this.done) return;
       this.bytes += sending.bytes;
-      this.#goOn(sending.error);
+      if (!this.#withdrawn) this.#goOn(sending.error);
     };
     if (sending.done) {
       sent();
@@ -145,12 +148,12 @@ export class TransmitRequest extends IoRequest implements ReadinessObserver {
   }
 
   #disconnect(): void {
-    const ending = new IoRequest();
+    const ending = new StepRequest(this);
     this.#ending = ending;
     const error = disconnect(this.endpoint, this.order.reuse, ending);
     if (error !== 0) this.complete(error, this.bytes);
     else ending.onDone(() => {
-      this.complete(ending.error, this.bytes);
+      if (!this.#withdrawn) this.complete(ending.error, this.bytes);
     });
   }
 }

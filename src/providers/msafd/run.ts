@@ -1,9 +1,9 @@
 // How an extension function's request is started and turned into the BOOL that these functions return.
 import { FALSE, TRUE, type Ref } from '../../abi/index.js';
-import type { IoRequest } from '../../afd/index.js';
+import type { Endpoint, IoRequest } from '../../afd/index.js';
 import type { BOOL, MaybePending } from '../../spi/index.js';
 import { beginOverlapped, finishOverlapped, refuseOverlapped, type Report } from './overlapped.js';
-import { fail, settled, type Msafd } from './provider.js';
+import { blockedOn, fail, type Msafd } from './provider.js';
 
 /**
  * Starts `request` and gives the function's result: with a report at once, without one when the request is done.
@@ -13,6 +13,7 @@ import { fail, settled, type Msafd } from './provider.js';
  */
 export function run(
   provider: Msafd,
+  endpoint: Endpoint,
   report: Report | null,
   request: IoRequest,
   start: () => number,
@@ -33,6 +34,6 @@ export function run(
     if (bytes !== null) bytes.value = request.bytes;
     return TRUE;
   };
-  if (report === null) return settled(request, finish);
+  if (report === null) return blockedOn(provider, endpoint, request, finish);
   return finishOverlapped(provider, report, request, lpErrno) === 0 ? finish() : FALSE;
 }

@@ -73,7 +73,7 @@ export function acceptEx(provider: Msafd): LPWSPACCEPTEX {
     const request = new AcceptExRequest(socket, bytesOf(lpOutputBuffer), layout);
     const report = reportOf(listener, lpOverlapped, null, null);
     const start = (): number => provider.afd.ops.acceptInto(listener, request);
-    return run(provider, report, request, start, lpdwBytes, lpErrno) as BOOL;
+    return run(provider, listener, report, request, start, lpdwBytes, lpErrno) as BOOL;
   };
 }
 
@@ -92,7 +92,7 @@ export function connectEx(provider: Msafd): LPWSPCONNECTEX {
     const request = new ConnectWithDataRequest(endpoint, data.subarray(0, length));
     const report = reportOf(endpoint, lpOverlapped, null, null);
     const start = (): number => provider.afd.ops.connectWithData(endpoint, address, request);
-    return run(provider, report, request, start, lpdwBytesSent, lpErrno) as BOOL;
+    return run(provider, endpoint, report, request, start, lpdwBytesSent, lpErrno) as BOOL;
   };
 }
 
@@ -105,6 +105,7 @@ export function disconnectEx(provider: Msafd): LPWSPDISCONNECTEX {
     const request = new IoRequest();
     const report = reportOf(endpoint, lpOverlapped, null, null);
     const reuse = (dwFlags & TF_REUSE_SOCKET) !== 0;
-    return run(provider, report, request, () => provider.afd.ops.disconnect(endpoint, reuse, request), null, lpErrno);
+    const start = (): number => provider.afd.ops.disconnect(endpoint, reuse, request);
+    return run(provider, endpoint, report, request, start, null, lpErrno);
   };
 }

@@ -1,6 +1,7 @@
 // WSPEventSelect, WSPAsyncSelect, WSPEnumNetworkEvents: who is told of network events. What happens, and when it is told
 // again, is afd's.
 import {
+  FALSE,
   SOCKET_ERROR,
   WSAEFAULT,
   WSAEINVAL,
@@ -44,8 +45,11 @@ export function asyncSelect(
   const endpoint = provider.endpoint(s);
   if (endpoint === null) return fail(lpErrno, WSAENOTSOCK, SOCKET_ERROR);
   const post = ({ window, message, socket }: MessageTarget, event: number, error: number): void => {
-    // A window that is gone, or whose queue is full, hears nothing: nobody could be told of it.
-    provider.upcalls.lpWPUPostMessage(window as HWND, message, socket, WSAMAKESELECTREPLY(event, error));
+    const reply = WSAMAKESELECTREPLY(event, error);
+    if (provider.upcalls.lpWPUPostMessage(window as HWND, message, socket, reply) !== FALSE) return;
+    // A window that is gone, or whose queue is full, hears nothing. The event counts as told: what re-enables it has it told
+    // again.
+    provider.afd.note('network event not posted', [socket, window, message, event]);
   };
   const known = Window.of(provider.process, hWnd) !== null;
   const target: MessageTarget | null = known ? { kind: 'messages', window: hWnd, message: wMsg, socket: s, post } : null;

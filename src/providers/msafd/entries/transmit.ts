@@ -125,7 +125,7 @@ export function transmitFile(provider: Msafd): LPWSPTRANSMITFILE {
       atOnce: lpOverlapped === null || (dwReserved & TF_WRITE_BEHIND) !== 0,
     });
     const report = reportOf(endpoint, lpOverlapped, null, null);
-    return run(provider, report, request, () => provider.afd.ops.transmit(request), null, lpErrno);
+    return run(provider, endpoint, report, request, () => provider.afd.ops.transmit(request), null, lpErrno);
   };
 }
 
@@ -174,6 +174,6 @@ export function transmitPackets(provider: Msafd): LPWSPTRANSMITPACKETS {
       atOnce: lpOverlapped === null,
     });
     const report = reportOf(endpoint, lpOverlapped, null, null);
-    return run(provider, report, request, () => provider.afd.ops.transmit(request), null, lpErrno);
+    return run(provider, endpoint, report, request, () => provider.afd.ops.transmit(request), null, lpErrno);
   };
 }

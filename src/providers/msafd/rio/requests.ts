@@ -72,6 +72,18 @@ export class RioSend extends IoRequest implements RioRequest {
     this.side = side;
   }
 
+  override get kind(): string {
+    return 'send';
+  }
+
+  override get bytesAsked(): number {
+    return this.chunks[0].length;
+  }
+
+  override get reportsTo(): 'queue' {
+    return 'queue';
+  }
+
   /** Takes the data for the next operation. */
   prepare(data: Uint8Array | null): void {
     this.renew();
@@ -99,6 +111,10 @@ export class RioReceive extends ReceiveRequest implements RioRequest {
     this.#chunks = chunks;
     this.side = side;
     this.#endpoint = endpoint;
+  }
+
+  override get reportsTo(): 'queue' {
+    return 'queue';
   }
 
   /** Takes the memory for the next operation. */

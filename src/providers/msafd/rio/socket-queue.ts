@@ -15,23 +15,36 @@ import {
   addressSize,
   type Endpoint,
   type SendControl,
+  type ShowsRegisteredIo,
   type Waiting,
 } from '../../../afd/index.js';
+import type { RegisteredIoInspection, RegisteredIoSide } from '../../../win32/index.js';
 import { readControl } from '../send-control.js';
 import type { CompletionQueue } from './completion-queue.js';
-import { RequestSide, type SideOwner } from './request-side.js';
+import { RequestSide, type RioRequest, type SideOwner } from './request-side.js';
 import { RioReceive, RioSend } from './requests.js';
 
 /** Registered I/O waits whatever the socket's mode, and no timeout applies. */
 const WAITING: Waiting = { nonBlocking: false, timeout: 0, timeoutError: 0 };
 
-/** Waits for the close of the socket. */
-class Closing extends IoRequest {
+/** What one direction shows of itself. */
+function sizesOf<R extends RioRequest>({ outstanding, most, queue }: RequestSide<R>): RegisteredIoSide {
+  return { outstanding, most, results: queue.count, resultRoom: queue.size };
+}
+
+/** Waits for the close of the socket, and shows its queues meanwhile. */
+class Closing extends IoRequest implements ShowsRegisteredIo {
+  readonly #queue: SocketQueue;
   readonly #closed: () => void;
 
-  constructor(closed: () => void) {
+  constructor(queue: SocketQueue, closed: () => void) {
     super();
+    this.#queue = queue;
     this.#closed = closed;
+  }
+
+  registeredIo(): RegisteredIoInspection {
+    return { receives: sizesOf(this.#queue.receives), sends: sizesOf(this.#queue.sends) };
   }
 
   protected override finished(): void {
@@ -84,7 +97,7 @@ export class SocketQueue {
       queue.receives.close();
       queue.sends.close();
     };
-    endpoint.held.push(new Closing(end));
+    endpoint.held.push(new Closing(queue, end));
     return queue;
   }
 
