@@ -54,6 +54,8 @@ export class SocketOptions {
   circularQueue = false;
   /** SIO_UDP_CONNRESET: an ICMP port unreachable makes the next receive fail. */
   reportPortUnreachable = true;
+  /** UDP_SEND_MSG_SIZE: the bytes of the datagrams that a send is cut into; 0 leaves it whole. */
+  sendMessageSize = 0;
   /** What the driver was told, in the order it was first told; see options/inherit.ts. */
   driverSettings = new Kept<Setting, number>();
   /** Everything else, by `level:name`: values that are only kept, or kept and handed to the driver. */
@@ -84,6 +86,7 @@ export class SocketOptions {
     copy.sourceFilters = this.sourceFilters;
     copy.circularQueue = this.circularQueue;
     copy.reportPortUnreachable = this.reportPortUnreachable;
+    copy.sendMessageSize = this.sendMessageSize;
     copy.driverSettings = this.driverSettings.clone();
     copy.others = this.others.clone();
     copy.blobs = this.blobs.clone();

@@ -172,11 +172,12 @@ export const WSAGetIcmpErrorInfo = immediate(
 export const WSAGetUdpSendMessageSize = getter('WSAGetUdpSendMessageSize', DWORD_SIZE, sendSize);
 
 /**
- * Sets the size that what is sent is cut into. Does not block.
+ * Sets the size that what is sent is cut into: a longer send becomes several datagrams of it, the last one of what is left.
+ * Does not block.
  *
  * @param Socket - a datagram socket
- * @param MsgSize - bytes; 0 to cut nothing, and nothing else can be had here
- * @returns 0 or SOCKET_ERROR. Errors: WSANOTINITIALISED, WSAENOTSOCK, WSAENOPROTOOPT (not UDP, or a size other than 0)
+ * @param MsgSize - bytes; 0 to cut nothing
+ * @returns 0 or SOCKET_ERROR. Errors: WSANOTINITIALISED, WSAENOTSOCK, WSAENOPROTOOPT (not UDP)
  * @see https://learn.microsoft.com/windows/win32/api/ws2tcpip/nf-ws2tcpip-wsasetudpsendmessagesize
  */
 export const WSASetUdpSendMessageSize = setter('WSASetUdpSendMessageSize', DWORD_SIZE, sendSize);

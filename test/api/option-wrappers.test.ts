@@ -1,7 +1,7 @@
 // The typed option functions of ws2tcpip.h: each is its option, with the option's value and errors.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as abi from '../../src/abi/index.js';
-import { connectedPair, setNonBlocking, startedWorld, tcp, turn, udp, type World } from './world.js';
+import { boundUdp, connectedPair, nameOf, setNonBlocking, startedWorld, tcp, turn, udp, type World } from './world.js';
 
 let world: World;
 const opened: Record<string, () => abi.SOCKET> = {
@@ -25,7 +25,7 @@ const pairs: readonly (readonly [name: string, kind: string, initial: number, va
   ['FailConnectOnIcmpError', 'tcp', 0, 1],
   ['RecvIPEcn', 'udp', 0, 1],
   ['RecvIPEcn', 'udp6', 0, 1],
-  ['UdpSendMessageSize', 'udp', 0, 0],
+  ['UdpSendMessageSize', 'udp', 0, 1000],
   ['UdpRecvMaxCoalescedSize', 'udp', 0, 3000],
 ];
 
@@ -67,8 +67,27 @@ describe("the option's own errors", () => {
     expect([set(s, 1), world.lastError()]).toEqual([abi.SOCKET_ERROR, error]);
   });
 
-  test('a size to cut into cannot be had', () => {
-    expect([world.ws.WSASetUdpSendMessageSize(udp(world), 1000), world.lastError()]).toEqual([-1, 'WSAENOPROTOOPT']);
+  test.each([
+    ['a longer send', 10, [4, 4, 2]],
+    ['a multiple', 8, [4, 4]],
+    ['what fits', 4, [4]],
+    ['nothing', 0, [0]],
+  ])('a size to cut into makes datagrams of %s', async (_what, size, lengths) => {
+    const { ws } = world;
+    const [from, to] = [udp(world), boundUdp(world)];
+    expect(ws.WSASetUdpSendMessageSize(from, 4)).toBe(0);
+    const data = Uint8Array.from({ length: size }, (_, i) => i);
+    const sent = abi.ref(99);
+    const buffers = [new abi.WSABUF(Math.min(size, 3), data.slice(0, 3)), new abi.WSABUF(Math.max(size - 3, 0), data.slice(3))];
+    expect(await ws.WSASendTo(from, buffers, 2, sent, 0, nameOf(world, to), abi.sockaddr_in.size, null, null)).toBe(0);
+    expect(sent.value).toBe(size);
+    const got: number[] = [];
+    for (const length of lengths) {
+      const memory = new Uint8Array(100);
+      expect(await ws.recv(to, memory, 100, 0)).toBe(length);
+      got.push(...memory.subarray(0, length));
+    }
+    expect(got).toEqual([...data]);
   });
 
   test('WSAGetIcmpErrorInfo: there was none', () => {

@@ -12,7 +12,7 @@ import { copyBytes } from '../bytes.js';
 import type { DatagramEndpoint } from '../datagram-endpoint.js';
 import { longestMessage } from '../message-size.js';
 import { AFTER_REFUSED_SEND } from '../network-event-table.js';
-import type { IoRequest } from '../request.js';
+import { StepRequest, type IoRequest } from '../request.js';
 import type { StreamEndpoint } from '../stream-endpoint.js';
 import { bindImplicitly } from './bind.js';
 import { sendRefusal } from './raw.js';
@@ -137,6 +137,43 @@ export function sendDatagram(
 }
 
 function hand(
+  endpoint: DatagramEndpoint,
+  chunks: readonly Uint8Array[],
+  to: NetAddress | null,
+  size: number,
+  request: IoRequest,
+  control: SendControl | null,
+): void {
+  const { sendMessageSize } = endpoint.options;
+  if (sendMessageSize === 0 || size <= sendMessageSize) handWhole(endpoint, chunks, to, size, request, control);
+  else handCut(endpoint, joined(chunks, size), to, sendMessageSize, request, control);
+}
+
+/** UDP_SEND_MSG_SIZE: what is sent becomes datagrams of `most` bytes, the last one of what is left. */
+function handCut(
+  endpoint: DatagramEndpoint,
+  all: Uint8Array,
+  to: NetAddress | null,
+  most: number,
+  request: IoRequest,
+  control: SendControl | null,
+): void {
+  const size = all.length;
+  let left = Math.ceil(size / most);
+  let failure = 0;
+  for (let start = 0; start < size; start += most) {
+    const piece = all.subarray(start, start + most);
+    const step = new StepRequest(request);
+    step.onDone(() => {
+      left -= 1;
+      failure ||= step.error;
+      if (left === 0) request.complete(failure, failure === 0 ? size : 0);
+    });
+    handWhole(endpoint, [piece], to, piece.length, step, control);
+  }
+}
+
+function handWhole(
   endpoint: DatagramEndpoint,
   chunks: readonly Uint8Array[],
   to: NetAddress | null,

@@ -15,8 +15,10 @@ const ipv4Only: Check = (endpoint, value) => (value !== 0 && endpoint.family ===
 export const udpLevel: readonly OptionRule[] = [
   handed(at(abi.UDP_NOCHECKSUM), 'flag', { initial: 0, check: ipv4Only, setting: 'noChecksum' }),
   kept(at(abi.UDP_CHECKSUM_COVERAGE), 'flag', { initial: 1 }),
-  // Sends are not cut here; a size other than "whole" would change what the peer receives, so it is refused.
-  field(at(abi.UDP_SEND_MSG_SIZE), 'dword', () => 0, (_endpoint, value) => (value === 0 ? 0 : WSAENOPROTOOPT)),
+  field(at(abi.UDP_SEND_MSG_SIZE), 'dword', (endpoint) => endpoint.options.sendMessageSize, (endpoint, value) => {
+    endpoint.options.sendMessageSize = value >>> 0;
+    return 0;
+  }),
   // The size is an upper bound: delivering every datagram by itself keeps the promise.
   kept(at(abi.UDP_RECV_MAX_COALESCED_SIZE), 'dword', { initial: 0 }),
 ];

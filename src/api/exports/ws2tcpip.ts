@@ -48,7 +48,7 @@ export const WS2TCPIP = {
   WSASetSocketPeerTargetName: { params: 'Socket: socket, PeerTargetName: memory, PeerTargetNameLen: int, Overlapped: struct?, CompletionRoutine: function?', returns: 'int', socketParam: 0, support: 'partial', note: 'arguments are checked as documented; no host here has security to give: WSAEOPNOTSUPP', layer: 'api', doc: 'nf-ws2tcpip-wsasetsocketpeertargetname' },
   WSASetSocketSecurity: { params: 'Socket: socket, SecuritySettings: memory?, SecuritySettingsLen: int, Overlapped: struct?, CompletionRoutine: function?', returns: 'int', socketParam: 0, support: 'partial', note: 'arguments are checked as documented; no host here has security to give: WSAEOPNOTSUPP', layer: 'api', doc: 'nf-ws2tcpip-wsasetsocketsecurity' },
   WSASetUdpRecvMaxCoalescedSize: { params: 'Socket: socket, MaxCoalescedMsgSize: int', returns: 'int', socketParam: 0, support: 'partial', note: 'the size is kept; datagrams are never joined', layer: 'api', doc: 'nf-ws2tcpip-wsasetudprecvmaxcoalescedsize' },
-  WSASetUdpSendMessageSize: { params: 'Socket: socket, MsgSize: int', returns: 'int', socketParam: 0, support: 'partial', note: 'nothing is cut, so only the size 0 is taken', layer: 'api', doc: 'nf-ws2tcpip-wsasetudpsendmessagesize' },
+  WSASetUdpSendMessageSize: { params: 'Socket: socket, MsgSize: int', returns: 'int', socketParam: 0, support: 'full', layer: 'api', doc: 'nf-ws2tcpip-wsasetudpsendmessagesize' },
   WSASetUnicastReceiveSharing: { params: 'Socket: socket, Enabled: int', returns: 'int', socketParam: 0, support: 'partial', note: 'the option is not there: WSAENOPROTOOPT', layer: 'api', doc: 'nf-ws2tcpip-wsasetunicastreceivesharing' },
   gai_strerror: { aliasOf: 'gai_strerrorA' },
   GetAddrInfoEx: { aliasOf: 'GetAddrInfoExA' },
