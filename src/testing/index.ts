@@ -10,6 +10,7 @@ export type { ComplianceClock } from './compliance/driver/probes.js';
 export { describeDriver } from './compliance/driver/suite.js';
 export { describeCatalogStore, type StorePlace, type StoreUnderTest } from './compliance/store/suite.js';
 export type { Assertions, Expect, TestApi, TestBody, TestFunction } from './compliance/test-api.js';
+export type { TransportFeature } from './compliance/transport/features.js';
 export { describeTransportProvider, type TransportProviderUnderTest } from './compliance/transport/suite.js';
 export {
   boundPort,

@@ -4,7 +4,8 @@ import { FIONBIO, SO_LINGER, SOCKET_ERROR, SOL_SOCKET, WSAECONNRESET, WSAEINTR, 
 import { Afd, AFD_DEVICE } from '../../src/afd/index.js';
 import { WSPStartup } from '../../src/providers/msafd/index.js';
 import { WSPDATA, type WSPPROC_TABLE } from '../../src/spi/index.js';
-import { Entries, JUNK, protocolInfo, TCP_ENTRY, Upcalls } from '../../src/testing/compliance/transport/host.js';
+import { Entries, JUNK, protocolInfo, TCP_ENTRY } from '../../src/testing/compliance/transport/host.js';
+import { Upcalls } from '../../src/testing/compliance/transport/upcalls.js';
 import { Process, runIn } from '../../src/win32/index.js';
 import { FakeDriver } from '../afd/fake-driver.js';
 import { FakeClock } from '../win32/fake-clock.js';
@@ -18,7 +19,7 @@ async function world(): Promise<Entries & { readonly clock: FakeClock; readonly 
   process.mountDevice(AFD_DEVICE, new Afd(driver, process));
   const [upcalls, table] = [new Upcalls(process), {} as WSPPROC_TABLE];
   await runIn(process, () => WSPStartup(0x0202, new WSPDATA(), protocolInfo(1, 6, TCP_ENTRY), upcalls.table, table));
-  const entries = new Entries(table, upcalls, [], expect);
+  const entries = new Entries(table, upcalls, [], [], expect);
   return Object.assign(entries, { clock, driver }, await entries.pair());
 }
 

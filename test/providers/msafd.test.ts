@@ -1,5 +1,5 @@
-// The base provider against the transport provider contract, over the in-memory driver and over Node's sockets, and how
-// it starts.
+// The base provider against the transport provider contract, over the in-memory driver, on the simulated network and over
+// Node's sockets, and how it starts.
 import * as vitest from 'vitest';
 import { describe, expect, test } from 'vitest';
 import { describeTransportProvider, type TransportProviderUnderTest } from 'winsock2/testing';
@@ -7,20 +7,27 @@ import { IPPROTO_TCP, SOCK_STREAM, WSAEFAULT, WSASYSNOTREADY, WSAVERNOTSUPPORTED
 import { Afd, AFD_DEVICE } from '../../src/afd/index.js';
 import type { Driver } from '../../src/drivers/contract.js';
 import { createNodeDriver } from '../../src/drivers/node/index.js';
+import { SimNetwork, simDriver } from '../../src/drivers/sim/index.js';
 import { WSPStartup } from '../../src/providers/msafd/index.js';
 import { WSPDATA, validateProcTable, type WSPPROC_TABLE } from '../../src/spi/index.js';
-import { protocolInfo, TCP_ENTRY, Upcalls } from '../../src/testing/compliance/transport/host.js';
-import { Process, runIn } from '../../src/win32/index.js';
+import { protocolInfo, TCP_ENTRY } from '../../src/testing/compliance/transport/host.js';
+import { Upcalls } from '../../src/testing/compliance/transport/upcalls.js';
+import { FILE_SYSTEM_DEVICE, MemoryFiles, Process, runIn, type Clock } from '../../src/win32/index.js';
 import { FakeDriver } from '../afd/fake-driver.js';
 
 const INFO = protocolInfo(SOCK_STREAM, IPPROTO_TCP, TCP_ENTRY);
 
 /** The base provider in a process whose socket device stands on a driver of that making. */
-function over(createDriver: () => Driver): TransportProviderUnderTest {
+function over(
+  createDriver: () => { readonly driver: Driver; readonly clock?: Clock },
+  lacks: TransportProviderUnderTest['lacks'] = [],
+): TransportProviderUnderTest {
   return {
     process: () => {
-      const process = new Process();
-      process.mountDevice(AFD_DEVICE, new Afd(createDriver(), process));
+      const { driver, clock } = createDriver();
+      const process = new Process(clock === undefined ? {} : { clock });
+      process.mountDevice(AFD_DEVICE, new Afd(driver, process));
+      process.mountDevice(FILE_SYSTEM_DEVICE, new MemoryFiles());
       return process;
     },
     start: async (process, upcalls, info) => {
@@ -28,16 +35,20 @@ function over(createDriver: () => Driver): TransportProviderUnderTest {
       expect(await runIn(process, () => WSPStartup(0x0202, new WSPDATA(), info, upcalls, table))).toBe(0);
       return table;
     },
-    unsupported: [],
+    lacks,
   };
 }
 
 describeTransportProvider(vitest, 'msafd over the in-memory driver', over(() => {
   const driver = new FakeDriver();
   driver.net.auto = true;
-  return driver;
+  return { driver };
 }));
-describeTransportProvider(vitest, 'msafd over Node', over(createNodeDriver));
+describeTransportProvider(vitest, 'msafd on the simulated network', over(() => {
+  const network = new SimNetwork({ seed: 1 });
+  return { driver: simDriver(network.host('host')), clock: network.clock };
+}));
+describeTransportProvider(vitest, 'msafd over Node', over(() => ({ driver: createNodeDriver() }), ['MSG_OOB']));
 
 describe('WSPStartup of msafd', () => {
   function start(version: number, mounted = true): { readonly result: unknown; readonly data: WSPDATA; readonly table: unknown } {

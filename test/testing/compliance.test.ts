@@ -22,7 +22,7 @@ describeTransportProvider(vitest, 'msafd in a process as programs have it', {
     await runIn(process, () => WSPStartup(0x0202, new WSPDATA(), info, upcalls, table));
     return table;
   },
-  unsupported: [],
+  lacks: ['MSG_OOB'],
 });
 
 interface Declared {

@@ -1,23 +1,19 @@
-// Owns: what a transport provider finds above itself in the compliance suite: a process, upcalls that write down how they
-// are used, and short ways to call the entries.
-// Does not own: the cases, nor the provider.
+// Owns: the short ways to call a transport provider's entries in the compliance suite, and what its cases are made of.
+// Does not own: the cases, the upcalls (upcalls.ts), nor the provider.
 
 import {
   AF_INET,
-  CreateEventW,
-  FALSE,
+  INFINITE,
   INVALID_SOCKET,
   IPPROTO_TCP,
   IPPROTO_UDP,
   NULL_HANDLE,
   SOCK_STREAM,
-  SOCKET_ERROR,
-  TRUE,
-  WSA_INVALID_HANDLE,
+  WSA_FLAG_OVERLAPPED,
   WSABUF,
   WSATHREADID,
-  WSAEFAULT,
   WSAPROTOCOL_INFOW,
+  WaitForSingleObject,
   ref,
   runIn,
   fd_set,
@@ -28,11 +24,13 @@ import {
   type Ref,
   type SOCKET,
 } from '../../../index.js';
-import type { MaybePending, WSPPROC_TABLE, WSPUPCALLTABLE } from '../../../spi/index.js';
+import type { MaybePending, WSPPROC_TABLE } from '../../../spi/index.js';
 import type { Expect } from '../test-api.js';
+import type { TransportFeature } from './features.js';
+import { JUNK, eventOf, newEvent, type EventObject, type Upcalls } from './upcalls.js';
 
-/** What lpErrno and other out-parameters hold beforehand. */
-export const JUNK = 0x5ca1ab1e;
+export { JUNK, type EventObject } from './upcalls.js';
+
 /** The catalog entries that sockets are asked for under. */
 export const TCP_ENTRY = 4711;
 export const UDP_ENTRY = 4712;
@@ -40,79 +38,13 @@ export const UDP_ENTRY = 4712;
 /** One requirement: a name that states it, and a body that shows it. */
 export interface Case {
   readonly name: string;
+  /** What the provider must have for it, beside the entries that every provider has. */
+  readonly needs?: readonly TransportNeed[];
   readonly run: (entries: Entries) => void | Promise<void>;
 }
 
-/** An event object, as far as a case looks at it. */
-export interface EventObject {
-  readonly set: () => void;
-  readonly reset: () => void;
-  readonly isSignaled: () => boolean;
-}
-
-/** The event behind a handle, or null. */
-function eventOf(process: Process, handle: number): EventObject | null {
-  const object = process.handles.get(handle);
-  return object?.kind === 'event' ? (object as typeof object & EventObject) : null;
-}
-
-function newEvent(process: Process): HANDLE {
-  return runIn(process, () => CreateEventW(null, TRUE, FALSE, null));
-}
-
-/** The upcalls, with a memory. */
-export class Upcalls {
-  readonly process: Process;
-  /** Handles announced, with the catalog entry that each was announced for. */
-  readonly announced: [number, SOCKET][] = [];
-  /** What lpWPUModifyIFSHandle fails with, 0 to let it succeed. */
-  refusal = 0;
-  /** Threads that APCs were queued to. */
-  readonly queuedTo: HANDLE[] = [];
-  readonly table: WSPUPCALLTABLE;
-
-  constructor(process: Process) {
-    this.process = process;
-    const { handles } = process;
-    const onEvent = (handle: number, lpErrno: Ref, action: (object: EventObject) => void): number => {
-      const object = eventOf(process, handle);
-      if (object === null) return fail(lpErrno, WSA_INVALID_HANDLE, FALSE);
-      action(object);
-      return TRUE;
-    };
-    this.table = {
-      lpWPUCreateEvent: () => newEvent(process),
-      lpWPUCloseEvent: (hEvent, lpErrno) => onEvent(hEvent, lpErrno, () => handles.close(hEvent)),
-      lpWPUSetEvent: (hEvent, lpErrno) => onEvent(hEvent, lpErrno, (object) => object.set()),
-      lpWPUResetEvent: (hEvent, lpErrno) => onEvent(hEvent, lpErrno, (object) => object.reset()),
-      lpWPUModifyIFSHandle: (dwCatalogEntryId, ProposedHandle, lpErrno) => {
-        if (this.refusal !== 0) return fail(lpErrno, this.refusal, INVALID_SOCKET);
-        this.announced.push([dwCatalogEntryId, ProposedHandle]);
-        return ProposedHandle;
-      },
-      lpWPUCreateSocketHandle: (_dwCatalogEntryId, _dwContext, lpErrno) => fail(lpErrno, WSAEFAULT, INVALID_SOCKET),
-      lpWPUCloseSocketHandle: (_s, lpErrno) => fail(lpErrno, WSAEFAULT, SOCKET_ERROR),
-      lpWPUQuerySocketHandleContext: (_s, _lpContext, lpErrno) => fail(lpErrno, WSAEFAULT, SOCKET_ERROR),
-      lpWPUFDIsSet: (s, fdset) => (fdset?.fd_array.slice(0, fdset.fd_count).includes(s) === true ? TRUE : FALSE),
-      lpWPUGetProviderPath: (_id, _path, _length, lpErrno) => fail(lpErrno, WSAEFAULT, SOCKET_ERROR),
-      lpWPUPostMessage: () => FALSE,
-      lpWPUQueryBlockingCallback: (_dwCatalogEntryId, _callback, _context, lpErrno) => fail(lpErrno, WSAEFAULT, SOCKET_ERROR),
-      lpWPUQueueApc: (lpThreadId, lpfnUserApc, dwContext, lpErrno) => {
-        if (lpThreadId === null || lpfnUserApc === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
-        this.queuedTo.push(lpThreadId.ThreadHandle);
-        lpfnUserApc(dwContext);
-        return 0;
-      },
-      lpWPUOpenCurrentThread: (_lpThreadId, lpErrno) => fail(lpErrno, WSAEFAULT, SOCKET_ERROR),
-      lpWPUCloseThread: (_lpThreadId, lpErrno) => fail(lpErrno, WSAEFAULT, SOCKET_ERROR),
-    };
-  }
-}
-
-function fail<R>(lpErrno: Ref, error: number, result: R): R {
-  lpErrno.value = error;
-  return result;
-}
+/** What a provider may lack: an entry that it refuses, or something beside the entries. */
+export type TransportNeed = keyof WSPPROC_TABLE | TransportFeature;
 
 /** What an entry gave: its value and what it stored, JUNK when it stored nothing. */
 export interface Outcome<T = number> {
@@ -168,20 +100,33 @@ export class Entries {
   readonly process: Process;
   /** The entries that the provider does not serve. */
   readonly unsupported: readonly (keyof WSPPROC_TABLE)[];
+  readonly lacks: readonly TransportFeature[];
   readonly expect: Expect;
 
-  constructor(table: WSPPROC_TABLE, upcalls: Upcalls, unsupported: readonly (keyof WSPPROC_TABLE)[], expect: Expect) {
+  constructor(
+    table: WSPPROC_TABLE,
+    upcalls: Upcalls,
+    unsupported: readonly (keyof WSPPROC_TABLE)[],
+    lacks: readonly TransportFeature[],
+    expect: Expect,
+  ) {
     this.table = table;
     this.upcalls = upcalls;
     this.process = upcalls.process;
     this.unsupported = unsupported;
+    this.lacks = lacks;
     this.expect = expect;
+  }
+
+  /** Calls are made in the process, as WS2_32 makes them. */
+  private call<T>(entry: (lpErrno: Ref) => MaybePending<T>, lpErrno: Ref): MaybePending<T> {
+    return runIn(this.process, () => entry(lpErrno));
   }
 
   /** Calls an entry that completes at once, whatever its type allows. */
   now<T>(entry: (lpErrno: Ref) => MaybePending<T>): Outcome<T> {
     const lpErrno = ref(JUNK);
-    const value = entry(lpErrno);
+    const value = this.call(entry, lpErrno);
     if (value instanceof Promise) throw new Error('the entry waits where it could answer at once');
     return { value, error: lpErrno.value };
   }
@@ -189,7 +134,7 @@ export class Entries {
   /** Calls an entry that has to wait, and waits. */
   async later<T>(entry: (lpErrno: Ref) => MaybePending<T>): Promise<Outcome<T>> {
     const lpErrno = ref(JUNK);
-    const value = entry(lpErrno);
+    const value = this.call(entry, lpErrno);
     if (!(value instanceof Promise)) throw new Error(`the entry answers ${String(value)} where it has to wait`);
     const result = await value;
     return { value: result, error: lpErrno.value };
@@ -198,22 +143,22 @@ export class Entries {
   /** Calls an entry and waits if it does. */
   async either<T>(entry: (lpErrno: Ref) => MaybePending<T>): Promise<Outcome<T>> {
     const lpErrno = ref(JUNK);
-    const value = await entry(lpErrno);
+    const value = await this.call(entry, lpErrno);
     return { value, error: lpErrno.value };
   }
 
-  socket(type = SOCK_STREAM): SOCKET {
+  socket(type = SOCK_STREAM, flags = WSA_FLAG_OVERLAPPED): SOCKET {
     const tcp = type === SOCK_STREAM;
     const protocol = tcp ? IPPROTO_TCP : IPPROTO_UDP;
     const info = protocolInfo(type, protocol, tcp ? TCP_ENTRY : UDP_ENTRY);
-    const { value, error } = this.now((e) => this.table.lpWSPSocket(AF_INET, type, protocol, info, 0, 0, e));
+    const { value, error } = this.now((e) => this.table.lpWSPSocket(AF_INET, type, protocol, info, 0, flags, e));
     if (value === INVALID_SOCKET) throw new Error(`WSPSocket failed with ${error}`);
     return value;
   }
 
   /** A socket bound to loopback, and its port. */
-  bound(type = SOCK_STREAM): { readonly s: SOCKET; readonly port: number } {
-    const s = this.socket(type);
+  bound(type = SOCK_STREAM, flags = WSA_FLAG_OVERLAPPED): { readonly s: SOCKET; readonly port: number } {
+    const s = this.socket(type, flags);
     const { error } = this.now((e) => this.table.lpWSPBind(s, loopback(), 16, e));
     if (error !== JUNK) throw new Error(`WSPBind failed with ${error}`);
     return { s, port: this.portOf(s) };
@@ -226,17 +171,17 @@ export class Entries {
     return portIn(name);
   }
 
-  listener(): { readonly s: SOCKET; readonly port: number } {
-    const made = this.bound();
+  listener(flags = WSA_FLAG_OVERLAPPED): { readonly s: SOCKET; readonly port: number } {
+    const made = this.bound(SOCK_STREAM, flags);
     const { error } = this.now((e) => this.table.lpWSPListen(made.s, 5, e));
     if (error !== JUNK) throw new Error(`WSPListen failed with ${error}`);
     return made;
   }
 
   /** A connected pair. */
-  async pair(): Promise<{ readonly client: SOCKET; readonly server: SOCKET; readonly listener: SOCKET }> {
-    const { s: listener, port } = this.listener();
-    const client = this.socket();
+  async pair(flags = WSA_FLAG_OVERLAPPED): Promise<{ readonly client: SOCKET; readonly server: SOCKET; readonly listener: SOCKET }> {
+    const { s: listener, port } = this.listener(flags);
+    const client = this.socket(SOCK_STREAM, flags);
     const connected = await this.either((e) => this.table.lpWSPConnect(client, loopback(port), 16, null, null, null, null, e));
     if (connected.value !== 0) throw new Error(`WSPConnect failed with ${connected.error}`);
     const { value: server, error } = await this.either((e) => this.table.lpWSPAccept(listener, null, null, null, 0, e));
@@ -261,6 +206,11 @@ export class Entries {
   async readable(s: SOCKET): Promise<void> {
     const { value, error } = await this.either((e) => this.table.lpWSPSelect(0, setOf(s), null, null, null, e));
     if (value !== 1) throw new Error(`WSPSelect failed with ${error}`);
+  }
+
+  /** Waits until the event is signaled. */
+  async signaled(event: HANDLE): Promise<void> {
+    await runIn(this.process, () => WaitForSingleObject(event, INFINITE));
   }
 
   event(): { readonly handle: HANDLE; readonly object: EventObject } {

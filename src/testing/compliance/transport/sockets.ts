@@ -6,7 +6,6 @@ import {
   CF_ACCEPT,
   CF_DEFER,
   CF_REJECT,
-  FIONBIO,
   INVALID_SOCKET,
   IPPROTO_TCP,
   SD_SEND,
@@ -26,21 +25,10 @@ import {
   WSATRY_AGAIN,
   ref,
   sockaddr_in,
-  type SOCKET,
 } from '../../../index.js';
 import { validateProcTable } from '../../../spi/index.js';
-import { JUNK, loopback, portIn, protocolInfo, seconds, setOf, TCP_ENTRY, UDP_ENTRY, type Case, type Entries } from './host.js';
-
-const done = { value: 0, error: JUNK };
-
-function nonBlocking(entries: Entries, s: SOCKET): void {
-  const on = Uint8Array.of(1, 0, 0, 0);
-  entries.expect(entries.now((e) => entries.table.lpWSPIoctl(s, FIONBIO, on, 4, null, 0, ref(0), null, null, null, e))).toEqual(done);
-}
-
-function connect(entries: Entries, s: SOCKET, port: number): ReturnType<Entries['either']> {
-  return entries.either((e) => entries.table.lpWSPConnect(s, loopback(port), 16, null, null, null, null, e));
-}
+import { JUNK, loopback, portIn, protocolInfo, seconds, setOf, TCP_ENTRY, UDP_ENTRY, type Case } from './host.js';
+import { connect, done, nonBlocking } from './steps.js';
 
 export const socketCases: readonly Case[] = [
   {

@@ -7,9 +7,14 @@ import type { MaybePending, WSPPROC_TABLE, WSPUPCALLTABLE } from '../../../spi/i
 import { declareCase, declareSkipCheck, type Skip } from '../declare.js';
 import type { TestApi } from '../test-api.js';
 import { argumentCases } from './arguments.js';
-import { Entries, TCP_ENTRY, Upcalls, protocolInfo, type Case } from './host.js';
+import { asyncSelectCases } from './async-select.js';
+import { eventSelectCases } from './event-select.js';
+import { featureCases, type TransportFeature } from './features.js';
+import { Entries, TCP_ENTRY, protocolInfo, type Case } from './host.js';
+import { overlappedCases } from './overlapped.js';
 import { socketCases } from './sockets.js';
 import { transferCases } from './transfer.js';
+import { Upcalls } from './upcalls.js';
 
 /** A provider for TCP/IP over IPv4, as the suite wants it. */
 export interface TransportProviderUnderTest {
@@ -26,10 +31,23 @@ export interface TransportProviderUnderTest {
   readonly process?: () => Process;
   /** Entries that the provider refuses with WSAEOPNOTSUPP. */
   readonly unsupported?: readonly (keyof WSPPROC_TABLE)[];
+  /**
+   * What it has not beside the entries. It must refuse this; the cases that need it, or an entry of `unsupported`, are
+   * reported as skipped.
+   */
+  readonly lacks?: readonly TransportFeature[];
   readonly skip?: readonly Skip[];
 }
 
-const CASES: readonly Case[] = [...argumentCases, ...socketCases, ...transferCases];
+const CASES: readonly Case[] = [
+  ...argumentCases,
+  ...featureCases,
+  ...socketCases,
+  ...transferCases,
+  ...overlappedCases,
+  ...eventSelectCases,
+  ...asyncSelectCases,
+];
 
 /**
  * Declares the whole suite for one provider.
@@ -39,24 +57,28 @@ const CASES: readonly Case[] = [...argumentCases, ...socketCases, ...transferCas
  * @param under - how to start it, and what it does not serve
  */
 export function describeTransportProvider(api: TestApi, name: string, under: TransportProviderUnderTest): void {
-  const { unsupported = [], skip = [] } = under;
+  const { unsupported = [], lacks = [], skip = [] } = under;
+  const missing: readonly string[] = [...unsupported, ...lacks];
   const newProcess = under.process ?? ((): Process => createProcess({ store: new MemoryStore() }));
-  const { describe, beforeEach, afterEach, expect } = api;
+  const { describe, it, beforeEach, afterEach, expect } = api;
   describe(`transport provider ${name}`, () => {
     let entries: Entries;
     beforeEach(async () => {
       const upcalls = new Upcalls(newProcess());
       const info = protocolInfo(SOCK_STREAM, IPPROTO_TCP, TCP_ENTRY);
-      entries = new Entries(await under.start(upcalls.process, upcalls.table, info), upcalls, unsupported, expect);
+      entries = new Entries(await under.start(upcalls.process, upcalls.table, info), upcalls, unsupported, lacks, expect);
     });
     afterEach(() => {
       const { handles } = entries.process;
       for (const [handle] of [...handles.entries()]) handles.close(handle);
     });
     for (const each of CASES) {
-      declareCase(api, each.name, skip.find((entry) => entry.case === each.name), async () => {
+      const body = async (): Promise<void> => {
         await each.run(entries);
-      });
+      };
+      const without = each.needs?.find((need) => missing.includes(need));
+      if (without === undefined) declareCase(api, each.name, skip.find((entry) => entry.case === each.name), body);
+      else it.skip(`${each.name} (there is no ${without})`, body);
     }
     declareSkipCheck(api, CASES.map((each) => each.name), skip);
   });

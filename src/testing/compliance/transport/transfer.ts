@@ -24,9 +24,7 @@ import {
   type WSATHREADID,
 } from '../../../index.js';
 import { bytes, JUNK, loopback, portIn, wsabufs, type Case, type Entries, type Outcome } from './host.js';
-
-const done = { value: 0, error: JUNK };
-const pending = { value: SOCKET_ERROR, error: WSA_IO_PENDING };
+import { done, pending } from './steps.js';
 
 interface Started extends Outcome {
   readonly memory: Uint8Array;
