@@ -8,9 +8,11 @@ import { declareCase, declareSkipCheck, type Skip } from '../declare.js';
 import type { TestApi } from '../test-api.js';
 import { argumentCases } from './arguments.js';
 import { asyncSelectCases } from './async-select.js';
+import { blockingCases } from './blocking.js';
 import { eventSelectCases } from './event-select.js';
 import { featureCases, type TransportFeature } from './features.js';
 import { Entries, TCP_ENTRY, protocolInfo, type Case } from './host.js';
+import { leafCases } from './leaves.js';
 import { overlappedCases } from './overlapped.js';
 import { socketCases } from './sockets.js';
 import { transferCases } from './transfer.js';
@@ -47,6 +49,8 @@ const CASES: readonly Case[] = [
   ...overlappedCases,
   ...eventSelectCases,
   ...asyncSelectCases,
+  ...blockingCases,
+  ...leafCases,
 ];
 
 /**
