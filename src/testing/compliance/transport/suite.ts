@@ -9,13 +9,17 @@ import type { TestApi } from '../test-api.js';
 import { argumentCases } from './arguments.js';
 import { asyncSelectCases } from './async-select.js';
 import { blockingCases } from './blocking.js';
+import { connectionCases } from './connections.js';
 import { eventSelectCases } from './event-select.js';
 import { featureCases, type TransportFeature } from './features.js';
 import { Entries, TCP_ENTRY, protocolInfo, type Case } from './host.js';
 import { leafCases } from './leaves.js';
+import { messageCases } from './messages.js';
 import { overlappedCases } from './overlapped.js';
+import { registeredCases } from './registered-io.js';
 import { socketCases } from './sockets.js';
 import { transferCases } from './transfer.js';
+import { transmitCases } from './transmit.js';
 import { Upcalls } from './upcalls.js';
 
 /** A provider for TCP/IP over IPv4, as the suite wants it. */
@@ -51,6 +55,10 @@ const CASES: readonly Case[] = [
   ...asyncSelectCases,
   ...blockingCases,
   ...leafCases,
+  ...connectionCases,
+  ...transmitCases,
+  ...messageCases,
+  ...registeredCases,
 ];
 
 /**
