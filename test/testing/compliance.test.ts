@@ -2,9 +2,15 @@
 // drivers, stores and providers keep their contracts is shown where those are tested.
 import * as vitest from 'vitest';
 import { describe, expect, it } from 'vitest';
-import { MemoryStore, runIn, type CatalogStore } from 'winsock2';
+import {
+  MemoryStore,
+  SIO_GET_EXTENSION_FUNCTION_POINTER,
+  SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER,
+  runIn,
+  type CatalogStore,
+} from 'winsock2';
 import { WSPStartup } from 'winsock2/msafd';
-import { WSPDATA, type WSPPROC_TABLE } from 'winsock2/spi';
+import { WSPDATA, unsupportedProcTable, type WSPPROC_TABLE } from 'winsock2/spi';
 import {
   describeCatalogStore,
   describeDriver,
@@ -13,6 +19,8 @@ import {
   type StoreUnderTest,
   type TestApi,
   type TestBody,
+  type TransportFeature,
+  type TransportProviderUnderTest,
 } from 'winsock2/testing';
 import { SimNetwork, simDriver } from '../../src/drivers/sim/index.js';
 
@@ -24,6 +32,9 @@ describeTransportProvider(vitest, 'msafd in a process as programs have it', {
   },
   lacks: ['MSG_OOB'],
 });
+
+/** A control code that nobody knows. */
+const UNKNOWN_CODE = 0x12345678;
 
 interface Declared {
   readonly name: string;
@@ -137,6 +148,68 @@ describe('a compliance suite', () => {
     const { failed } = await runner.run();
     const breach = 'failed came from inside a driver method';
     expect(failed.get('a second bind fails')).toMatchObject({ actual: [breach, breach] });
+  });
+});
+
+describe('what a transport provider lacks', () => {
+  const POINTERS = [SIO_GET_EXTENSION_FUNCTION_POINTER, SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER];
+  const unsupported = ['lpWSPEventSelect', 'lpWSPJoinLeaf'] as const;
+  const EXTENSIONS: readonly TransportFeature[] = [
+    'AcceptEx',
+    'ConnectEx',
+    'DisconnectEx',
+    'GetAcceptExSockaddrs',
+    'TransmitFile',
+    'TransmitPackets',
+    'WSARecvMsg',
+    'WSASendMsg',
+    'RIO',
+  ];
+
+  /** The base provider, less two entries and all pointers. */
+  const poor: TransportProviderUnderTest['start'] = async (process, upcalls, info) => {
+    const table = {} as WSPPROC_TABLE;
+    await runIn(process, () => WSPStartup(0x0202, new WSPDATA(), info, upcalls, table));
+    const { lpWSPIoctl } = table;
+    const { lpWSPEventSelect, lpWSPJoinLeaf } = unsupportedProcTable();
+    const ioctl: WSPPROC_TABLE['lpWSPIoctl'] = (s, code, ...rest) => {
+      const refused = POINTERS.includes(code);
+      return lpWSPIoctl(s, refused ? UNKNOWN_CODE : code, ...rest);
+    };
+    return { ...table, lpWSPEventSelect, lpWSPJoinLeaf, lpWSPIoctl: ioctl };
+  };
+
+  async function failuresOf(under: TransportProviderUnderTest): Promise<string[]> {
+    const runner = new Runner();
+    describeTransportProvider(runner.api, 'of a test', under);
+    const { failed } = await runner.run();
+    return [...failed.keys()];
+  }
+
+  it('is not asked of it when it says so, and refuses it', async () => {
+    expect(await failuresOf({ start: poor, unsupported, lacks: ['MSG_OOB', ...EXTENSIONS] })).toEqual([]);
+  });
+
+  it('fails where it does not say so', async () => {
+    const failed = await failuresOf({ start: poor, unsupported, lacks: ['MSG_OOB', ...EXTENSIONS.slice(1)] });
+    expect(failed).toContain('the pointer to AcceptEx is given out, the same for every socket, or refused');
+    expect(failed.every((name) => name.includes('AcceptEx'))).toBe(true);
+  });
+
+  it('fails where it is there all the same', async () => {
+    const rich: TransportProviderUnderTest = {
+      start: async (process, upcalls, info) => {
+        const table = {} as WSPPROC_TABLE;
+        await runIn(process, () => WSPStartup(0x0202, new WSPDATA(), info, upcalls, table));
+        return table;
+      },
+      lacks: ['MSG_OOB', 'CancelIoEx', 'TransmitFile', 'RIO'],
+    };
+    expect(await failuresOf(rich)).toEqual([
+      'the pointer to TransmitFile is given out, the same for every socket, or refused',
+      'the table of registered I/O is given out, the same for every socket, or refused',
+      'CancelIoEx knows the socket, or refuses it and leaves its operations alone',
+    ]);
   });
 });
 
