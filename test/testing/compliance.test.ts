@@ -23,6 +23,20 @@ import {
   type TransportProviderUnderTest,
 } from 'winsock2/testing';
 import { SimNetwork, simDriver } from '../../src/drivers/sim/index.js';
+import { startOwnHandles } from './own-handles.js';
+
+/** What is reached by pointers. */
+const EXTENSIONS: readonly TransportFeature[] = [
+  'AcceptEx',
+  'ConnectEx',
+  'DisconnectEx',
+  'GetAcceptExSockaddrs',
+  'TransmitFile',
+  'TransmitPackets',
+  'WSARecvMsg',
+  'WSASendMsg',
+  'RIO',
+];
 
 describeTransportProvider(vitest, 'msafd in a process as programs have it', {
   start: async (process, upcalls, info) => {
@@ -35,6 +49,12 @@ describeTransportProvider(vitest, 'msafd in a process as programs have it', {
 
 /** A control code that nobody knows. */
 const UNKNOWN_CODE = 0x12345678;
+
+describeTransportProvider(vitest, 'over msafd, without system handles', {
+  start: startOwnHandles,
+  unsupported: ['lpWSPAsyncSelect'],
+  lacks: ['MSG_OOB', 'CancelIoEx', ...EXTENSIONS],
+});
 
 interface Declared {
   readonly name: string;
@@ -154,17 +174,6 @@ describe('a compliance suite', () => {
 describe('what a transport provider lacks', () => {
   const POINTERS = [SIO_GET_EXTENSION_FUNCTION_POINTER, SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER];
   const unsupported = ['lpWSPEventSelect', 'lpWSPJoinLeaf'] as const;
-  const EXTENSIONS: readonly TransportFeature[] = [
-    'AcceptEx',
-    'ConnectEx',
-    'DisconnectEx',
-    'GetAcceptExSockaddrs',
-    'TransmitFile',
-    'TransmitPackets',
-    'WSARecvMsg',
-    'WSASendMsg',
-    'RIO',
-  ];
 
   /** The base provider, less two entries and all pointers. */
   const poor: TransportProviderUnderTest['start'] = async (process, upcalls, info) => {

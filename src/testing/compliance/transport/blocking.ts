@@ -147,17 +147,16 @@ export const blockingCases: readonly Case[] = [
     needs: NEEDS,
     async run(entries) {
       const { expect } = entries;
-      const [{ client, server }, other] = [await entries.pair(), await entries.pair()];
+      const { client, server } = await entries.pair();
       const seen = hook(entries, (calls) => {
         if (calls === 2) void entries.send(client, 'x');
         return TRUE;
       });
       expect((await entries.recv(server)).text).toBe('x');
       const calls = seen.length;
-      entries.upcalls.hook = null;
-      const another = entries.recv(other.server);
-      await entries.send(other.client, 'y');
-      expect((await another).text).toBe('y');
+      // The next call's callback takes a while to end it: time for a call of the first one.
+      hook(entries, (later) => (later < 3 ? TRUE : FALSE));
+      expect((await entries.recv(server)).error).toBe(WSAEINTR);
       expect([seen.length, cancel(entries)]).toEqual([calls, failed(WSAEINVAL)]);
     },
   },
