@@ -99,10 +99,13 @@ function takeSignaled(thread: Thread, objects: readonly Waitable[], all: boolean
     for (const object of objects) object.consume(thread);
     return 0;
   }
-  const index = objects.findIndex((object) => object.isSignaled(thread));
-  if (index < 0) return null;
-  objects[index]?.consume(thread);
-  return index;
+  for (let index = 0; index < objects.length; index += 1) {
+    const object = objects[index];
+    if (object?.isSignaled(thread) !== true) continue;
+    object.consume(thread);
+    return index;
+  }
+  return null;
 }
 
 /** One thread waiting. Whatever comes first ends it: an object, an APC, the clock. */
@@ -111,11 +114,8 @@ class PendingWait implements Waiter {
   readonly #objects: readonly Waitable[];
   readonly #all: boolean;
   readonly #end: (result: number | Promise<number>) => void;
-  readonly #alerted = (): void => {
-    this.#leave();
-    // Not from inside the call that queued the APC: the waiting thread runs it when its turn comes.
-    this.#end(Promise.resolve().then(() => takeApcs(this.thread) ?? WAIT_IO_COMPLETION));
-  };
+  /** What an APC calls; null where none ends the wait. */
+  #alerted: (() => void) | null = null;
   #timer: Timer | null = null;
 
   constructor(
@@ -129,12 +129,21 @@ class PendingWait implements Waiter {
     this.#all = all;
     this.#end = end;
     for (const object of objects) object.addWaiter(this);
-    if (alertable) thread.alertableWaits.add(this.#alerted);
+    if (alertable) this.#listen();
     if (milliseconds === INFINITE) return;
     this.#timer = thread.process.clock.setTimer(milliseconds, () => {
       this.#leave();
       end(WAIT_TIMEOUT);
     });
+  }
+
+  #listen(): void {
+    this.#alerted = () => {
+      this.#leave();
+      // Not from inside the call that queued the APC: the waiting thread runs it when its turn comes.
+      this.#end(Promise.resolve().then(() => takeApcs(this.thread) ?? WAIT_IO_COMPLETION));
+    };
+    this.thread.alertableWaits.add(this.#alerted);
   }
 
   retry(): void {
@@ -146,7 +155,7 @@ class PendingWait implements Waiter {
 
   #leave(): void {
     for (const object of this.#objects) object.removeWaiter(this);
-    this.thread.alertableWaits.delete(this.#alerted);
+    if (this.#alerted !== null) this.thread.alertableWaits.delete(this.#alerted);
     this.#timer?.cancel();
   }
 }

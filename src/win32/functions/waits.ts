@@ -10,7 +10,8 @@ import {
   type HANDLE,
 } from '../../abi/index.js';
 import { enterCall } from '../current.js';
-import { givingTurns, waitFor } from '../wait.js';
+import type { LastErrorCell } from '../last-error.js';
+import { givingTurns, waitFor, type WaitOptions } from '../wait.js';
 import type { BOOL } from './types.js';
 
 /**
@@ -30,14 +31,12 @@ export function WaitForSingleObject(hHandle: HANDLE, dwMilliseconds: number): Pr
  *   ERROR_INVALID_HANDLE: it is no handle, or stands for nothing that can be waited for.
  * @see https://learn.microsoft.com/windows/win32/api/synchapi/nf-synchapi-waitforsingleobjectex
  */
-export async function WaitForSingleObjectEx(
-  hHandle: HANDLE,
-  dwMilliseconds: number,
-  bAlertable: BOOL,
-): Promise<number> {
-  const cell = enterCall();
-  const options = { all: false, milliseconds: dwMilliseconds >>> 0, alertable: Boolean(bAlertable) };
-  return await givingTurns(cell.thread, waitFor(cell.thread, [hHandle], options, cell));
+export function WaitForSingleObjectEx(hHandle: HANDLE, dwMilliseconds: number, bAlertable: BOOL): Promise<number> {
+  return wait(enterCall(), [hHandle], {
+    all: false,
+    milliseconds: dwMilliseconds >>> 0,
+    alertable: Boolean(bAlertable),
+  });
 }
 
 /**
@@ -67,7 +66,7 @@ export function WaitForMultipleObjects(
  *   ERROR_INVALID_HANDLE: one is no handle, stands for nothing that can be waited for, or is missing in the array.
  * @see https://learn.microsoft.com/windows/win32/api/synchapi/nf-synchapi-waitformultipleobjectsex
  */
-export async function WaitForMultipleObjectsEx(
+export function WaitForMultipleObjectsEx(
   nCount: number,
   lpHandles: readonly HANDLE[] | null,
   bWaitAll: BOOL,
@@ -76,9 +75,21 @@ export async function WaitForMultipleObjectsEx(
 ): Promise<number> {
   const cell = enterCall();
   const wrong = checkHandles(nCount, lpHandles);
-  if (wrong !== NO_ERROR || lpHandles === null) return cell.fail(wrong, WAIT_FAILED);
+  if (wrong !== NO_ERROR || lpHandles === null) return Promise.resolve(cell.fail(wrong, WAIT_FAILED));
   const options = { all: Boolean(bWaitAll), milliseconds: dwMilliseconds >>> 0, alertable: Boolean(bAlertable) };
-  return await givingTurns(cell.thread, waitFor(cell.thread, lpHandles.slice(0, nCount), options, cell));
+  return wait(cell, lpHandles.slice(0, nCount), options);
+}
+
+/** Waits; no async function, as each of its promises is felt by programs that wait for every packet. */
+function wait(cell: LastErrorCell, handles: readonly HANDLE[], options: WaitOptions): Promise<number> {
+  try {
+    const result = givingTurns(cell.thread, waitFor(cell.thread, handles, options, cell));
+    return typeof result === 'number' ? Promise.resolve(result) : result;
+  } catch (error) {
+    // An APC's, passed on as it is.
+    const thrown = error as Error;
+    return Promise.reject(thrown);
+  }
 }
 
 function checkHandles(count: number, handles: readonly HANDLE[] | null): number {
