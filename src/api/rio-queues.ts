@@ -13,9 +13,10 @@ import {
   type RIORESULT,
   type RIO_NOTIFICATION_COMPLETION,
 } from '../abi/index.js';
+import { currentCell } from '../win32/index.js';
 import { rioFunctionsOf, type RioContext } from '../ws2_32/index.js';
 import { immediate, onSocket } from './define.js';
-import { rioCall, rioTell } from './rio-call.js';
+import { isArrayOrNull, quickCrash, quickEnd, quickErrno, quickFunctions, rioCall, rioTell } from './rio-call.js';
 
 const NO_BUFFER = RIO_INVALID_BUFFERID as HANDLE;
 const NO_CQ = RIO_INVALID_CQ as HANDLE;
@@ -159,6 +160,14 @@ export const RIOResizeRequestQueue = immediate(
     ),
 );
 
+const notifyOrdinarily = immediate('RIONotify', (cell, CQ: HANDLE): number =>
+  rioCall(cell, WSAEINVAL as number, true, (rio, lpErrno) => {
+    const error = rio.RIONotify(CQ);
+    lpErrno.value = error;
+    return error;
+  }),
+);
+
 /**
  * Asks to be told, once, when a completion queue has a result of a request without RIO_MSG_DONT_NOTIFY: at once if it has
  * one already. Does not block; an event with NotifyReset is reset first.
@@ -167,12 +176,22 @@ export const RIOResizeRequestQueue = immediate(
  * @returns 0 or the error: WSAEINVAL (no queue, or made without a notification), WSAEALREADY (asked, and not told yet)
  * @see https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_rionotify
  */
-export const RIONotify = immediate('RIONotify', (cell, CQ: HANDLE): number =>
-  rioCall(cell, WSAEINVAL as number, true, (rio, lpErrno) => {
+export function RIONotify(CQ: HANDLE): number {
+  const rio = quickFunctions();
+  if (rio === null || typeof CQ !== 'number') return notifyOrdinarily(CQ);
+  try {
     const error = rio.RIONotify(CQ);
-    lpErrno.value = error;
+    currentCell().value = error;
     return error;
-  }),
+  } catch (error) {
+    return quickCrash(error, WSAEINVAL as number);
+  }
+}
+
+const dequeueOrdinarily = immediate(
+  'RIODequeueCompletion',
+  (cell, CQ: HANDLE, Array: readonly RIORESULT[] | null, ArraySize: number): number =>
+    rioCall(cell, RIO_CORRUPT_CQ as number, true, (rio, lpErrno) => rio.RIODequeueCompletion(CQ, Array, ArraySize, lpErrno)),
 );
 
 /**
@@ -186,8 +205,13 @@ export const RIONotify = immediate('RIONotify', (cell, CQ: HANDLE): number =>
  *   (null, or fewer structures than said)
  * @see https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_riodequeuecompletion
  */
-export const RIODequeueCompletion = immediate(
-  'RIODequeueCompletion',
-  (cell, CQ: HANDLE, Array: readonly RIORESULT[] | null, ArraySize: number): number =>
-    rioCall(cell, RIO_CORRUPT_CQ as number, true, (rio, lpErrno) => rio.RIODequeueCompletion(CQ, Array, ArraySize, lpErrno)),
-);
+export function RIODequeueCompletion(CQ: HANDLE, Array: readonly RIORESULT[] | null, ArraySize: number): number {
+  const rio = quickFunctions();
+  const fit = typeof CQ === 'number' && isArrayOrNull(Array) && typeof ArraySize === 'number';
+  if (rio === null || !fit) return dequeueOrdinarily(CQ, Array, ArraySize);
+  try {
+    return quickEnd(rio.RIODequeueCompletion(CQ, Array, ArraySize, quickErrno()), RIO_CORRUPT_CQ as number);
+  } catch (error) {
+    return quickCrash(error, RIO_CORRUPT_CQ as number);
+  }
+}
