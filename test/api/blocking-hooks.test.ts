@@ -9,6 +9,7 @@ import {
   SOCK_STREAM,
   SOL_SOCKET,
   SO_RCVBUF,
+  TF_DISCONNECT,
   TF_REUSE_SOCKET,
   TRANSMIT_FILE_BUFFERS,
   WM_USER,
@@ -19,6 +20,7 @@ import {
   linger,
   SO_LINGER,
   sockaddr_in,
+  type HANDLE,
   type HWND,
   type SOCKET,
 } from '../../src/abi/index.js';
@@ -212,6 +214,31 @@ describe.each(DRIVERS)('on the driver %s', (_driver, make) => {
       world.ws.ioctlsocket(a, 0x8004667e | 0, { value: 0 });
       expect(await cancelled(world.ws.closesocket(a))).toEqual(INTERRUPTED);
       expect(await withError(world.ws.closesocket(a))).toEqual([-1, 'WSAENOTSOCK']);
+    });
+
+    it('DisconnectEx and the end of TransmitFile leave the connection half closed', async () => {
+      await begin();
+      const calls = [
+        (s: SOCKET) => world.ws.DisconnectEx(s, null, TF_REUSE_SOCKET, 0),
+        (s: SOCKET) => world.ws.TransmitFile(s, 0 as HANDLE, 0, 0, null, null, TF_DISCONNECT | TF_REUSE_SOCKET),
+      ];
+      for (const call of calls) {
+        const { a, b } = await pair();
+        expect(await cancelled(Promise.resolve(call(a)))).toEqual([0, 'WSAEINTR']);
+        expect(await world.ws.recv(b, new Uint8Array(1), 1, 0)).toBe(0);
+        expect(await world.ws.send(b, new Uint8Array(1), 1, 0)).toBe(1);
+        expect(await world.ws.recv(a, new Uint8Array(1), 1, 0)).toBe(1);
+      }
+    });
+
+    it('TransmitFile in the middle of a block cuts the connection', async () => {
+      await begin();
+      const { a } = await pair();
+      const LENGTH = 30_000_000;
+      const buffers = new TRANSMIT_FILE_BUFFERS({ Head: new Uint8Array(LENGTH), HeadLength: LENGTH });
+      const sending = Promise.resolve(world.ws.TransmitFile(a, 0 as HANDLE, 0, 0, null, buffers, 0));
+      expect(await cancelled(sending)).toEqual([0, 'WSAEINTR']);
+      expect(await withError(world.ws.send(a, new Uint8Array(1), 1, 0))).toEqual([-1, 'WSAECONNABORTED']);
     });
 
     it('is WSAEINVAL when nothing blocks', async () => {

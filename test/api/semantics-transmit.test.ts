@@ -133,6 +133,17 @@ describe.each(DRIVERS)('on the %s driver', (driver) => {
       expect(await resultOf(world, a, overlapped)).toBe(content.length);
     });
 
+    it('is interrupted by the close of its socket, while it waits for the peer’s end too', async () => {
+      const { a } = await connectedPair(world);
+      const waiting = (async (): Promise<string> => {
+        const result = await world.ws.TransmitFile(a, NO_FILE, 0, 0, null, null, TF_DISCONNECT | TF_REUSE_SOCKET);
+        return said(world, result);
+      })();
+      await turn();
+      await world.ws.closesocket(a);
+      expect(await waiting).toBe('WSAEINTR');
+    });
+
     it('disconnects, and gives the socket back for the next connection', async () => {
       const from = listener(world);
       const s = tcp(world);

@@ -65,7 +65,10 @@ export class TransmitRequest extends IoRequest implements ReadinessObserver {
     return 'transmit';
   }
 
-  /** Cancelled: nothing follows, and a block that is half sent ends as any send that is cancelled. */
+  /**
+   * Cancelled: nothing follows, and a block that is half sent ends as any send that is cancelled. With what error the
+   * whole ends, whoever cancels it says; its steps have no say any more.
+   */
   withdraw(): void {
     this.#withdrawn = true;
     this.#ending?.abort(WSA_OPERATION_ABORTED);
@@ -112,18 +115,15 @@ export class TransmitRequest extends IoRequest implements ReadinessObserver {
       this.complete(error, this.bytes);
       return;
     }
+    this.#sending = sending;
     const sent = (): void => {
+      if (this.#sending !== sending) return;
       this.#sending = null;
-      if (this.done) return;
       this.bytes += sending.bytes;
       if (!this.#withdrawn) this.#goOn(sending.error);
     };
-    if (sending.done) {
-      sent();
-      return;
-    }
-    this.#sending = sending;
-    sending.onDone(sent);
+    if (sending.done) sent();
+    else sending.onDone(sent);
   }
 
   #hand(filler: BlockFiller, sending: IoRequest): number {

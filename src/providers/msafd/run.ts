@@ -6,7 +6,8 @@ import { beginOverlapped, finishOverlapped, refuseOverlapped, type Report } from
 import { blockedOn, fail, type Msafd } from './provider.js';
 
 /**
- * Starts `request` and gives the function's result: with a report at once, without one when the request is done.
+ * Starts `request` and gives the function's result: with a report at once, without one when the request is done. Such a
+ * caller blocks on `endpoint`.
  *
  * @param start - hands the request to afd; returns 0 or the error found at once
  * @param bytes - receives the count of an operation that is done within the call, or null
