@@ -99,8 +99,10 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
         this.reevaluate();
         return;
       }
-      if (this.abortError === 0) this.failed(error);
-      outgoing.request?.complete(this.abortError);
+      // Its own request first: those who are told of the end may take the connection away, and its error with it.
+      const cause = this.abortError === 0 ? this.#causeOf(error) : this.abortError;
+      outgoing.request?.complete(cause);
+      if (this.abortError === 0) this.#die(cause);
     };
   }
 
@@ -157,8 +159,9 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
    */
   recycle(cut: boolean): number {
     const local = this.wasAccepted || !this.hasPort ? null : this.local;
-    if (cut) this.#transport.reset();
-    else if (this.abortError === 0) this.#transport.close(() => undefined);
+    // A dead transport too: what it still has to say is not about the next connection.
+    if (cut || this.abortError !== 0) this.#transport.reset();
+    else this.#transport.close(() => undefined);
     const error = this.#open();
     if (error !== 0) return error;
     this.move('recycle');
@@ -342,8 +345,12 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   }
 
   failed(error: DriverError): void {
-    // Behind the peer's end it is the answer to what was sent to nobody, and Windows calls that an abort.
-    this.#die(this.peerEnded && error === 'ECONNRESET' ? WSAECONNABORTED : this.errorFrom(error));
+    this.#die(this.#causeOf(error));
+  }
+
+  /** Behind the peer's end a reset is the answer to what was sent to nobody, and Windows calls that an abort. */
+  #causeOf(error: DriverError): number {
+    return this.peerEnded && error === 'ECONNRESET' ? WSAECONNABORTED : this.errorFrom(error);
   }
 
   accepted(connection: StreamTransport): void {

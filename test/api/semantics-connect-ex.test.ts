@@ -12,6 +12,9 @@ import {
   SOL_SOCKET,
   SO_UPDATE_CONNECT_CONTEXT,
   TF_REUSE_SOCKET,
+  WSABUF,
+  WSAECONNABORTED,
+  WSAECONNRESET,
   ref,
   sockaddr_in,
   sockaddr_in6,
@@ -33,6 +36,9 @@ import {
   udp,
   type World,
 } from './world.js';
+
+/** More than any transport takes at once. */
+const LARGE = 20_000_000;
 
 describe.each(DRIVERS)('on the %s driver', (driver) => {
   let on: DriverWorld;
@@ -143,6 +149,20 @@ describe.each(DRIVERS)('on the %s driver', (driver) => {
       expect([events.lNetworkEvents, events.iErrorCode[FD_CONNECT_BIT]]).toEqual([FD_CONNECT, WSA_OPERATION_ABORTED]);
     });
 
+    it('cancelled while it sends, it cuts the connection', async () => {
+      const from = listener(world);
+      const s = bound();
+      const { overlapped } = beginConnect(s, from.name, new Uint8Array(LARGE));
+      const b = await world.ws.accept(from.s, null, null);
+      while (streamOf(world, s).unsent === 0) await turn();
+      expect(world.ws.CancelIoEx(s, overlapped)).toBe(1);
+      expect(await resultOf(world, s, overlapped)).toBe('WSA_OPERATION_ABORTED');
+      let [total, count] = [0, 1];
+      for (; count > 0; total += count) count = await world.ws.recv(b, new Uint8Array(262_144), 262_144, 0);
+      expect(total).toBeLessThan(LARGE);
+      expect(streamOf(world, s).abortError).toBe(WSAECONNABORTED);
+    });
+
     it('ends with the close of its socket', async () => {
       const from = listener(world);
       const s = bound();
@@ -201,6 +221,48 @@ describe.each(DRIVERS)('on the %s driver', (driver) => {
       world.ws.DisconnectEx(other.a, second, TF_REUSE_SOCKET, 0);
       await world.ws.closesocket(other.a);
       expect(second.Internal).toBe(995);
+    });
+
+    it('tells of a connection that was cut, unless the socket is to be used again', async () => {
+      const { a, b } = await connectedPair(world);
+      streamOf(world, b).transport.reset();
+      while (streamOf(world, a).abortError === 0) await turn();
+      expect(said(world, world.ws.DisconnectEx(a, new OVERLAPPED(), 0, 0))).toBe('WSAECONNRESET');
+      expect(await world.ws.DisconnectEx(a, null, TF_REUSE_SOCKET, 0)).toBe(1);
+    });
+
+    it('with reuse, waits until everything is sent, also to a peer that has ended', async () => {
+      const { a, b } = await connectedPair(world);
+      world.ws.shutdown(b, SD_SEND);
+      const [sending, overlapped] = [new OVERLAPPED(), new OVERLAPPED()];
+      world.ws.WSASend(a, [new WSABUF(LARGE, new Uint8Array(LARGE))], 1, null, 0, sending, null);
+      expect(pending(sending)).toBe(true);
+      while (!streamOf(world, a).peerEnded) await turn();
+      world.ws.DisconnectEx(a, overlapped, TF_REUSE_SOCKET, 0);
+      for (let i = 0; i < 5; i++) await turn();
+      expect(pending(overlapped)).toBe(true);
+      let [total, count] = [0, 1];
+      for (; count > 0; total += count) count = await world.ws.recv(b, new Uint8Array(262_144), 262_144, 0);
+      expect([total, await resultOf(world, a, sending), await resultOf(world, a, overlapped)]).toEqual([LARGE, LARGE, 0]);
+    });
+
+    it('two at a time: the first has the connection, the second finds none', async () => {
+      const { a, b } = await connectedPair(world);
+      const both = [new OVERLAPPED(), new OVERLAPPED()];
+      for (const one of both) world.ws.DisconnectEx(a, one, TF_REUSE_SOCKET, 0);
+      await world.ws.closesocket(b);
+      expect(await Promise.all(both.map((one) => resultOf(world, a, one)))).toEqual([0, 'WSAENOTCONN']);
+    });
+
+    it('what the old connection still has to say does not reach the next', async () => {
+      const { a, b } = await connectedPair(world);
+      const sending = new OVERLAPPED();
+      world.ws.WSASend(a, [new WSABUF(LARGE, new Uint8Array(LARGE))], 1, null, 0, sending, null);
+      streamOf(world, b).transport.reset();
+      expect(await world.ws.DisconnectEx(a, null, TF_REUSE_SOCKET, 0)).toBe(1);
+      for (let i = 0; i < 5; i++) await turn();
+      const { unsent, abortError, state } = streamOf(world, a);
+      expect([sending.Internal, unsent, abortError, state]).toEqual([WSAECONNRESET, 0, 0, 'bound']);
     });
 
     it('blocks without an OVERLAPPED', async () => {
