@@ -3,14 +3,21 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   AF_INET6,
   FD_ACCEPT,
+  INVALID_HANDLE_VALUE,
   INVALID_SOCKET,
   IPPROTO_TCP,
   OVERLAPPED,
+  OVERLAPPED_ENTRY,
   SD_SEND,
+  SOCK_NOTIFY_OP_ENABLE,
+  SOCK_NOTIFY_REGISTER_EVENT_IN,
+  SOCK_NOTIFY_REGISTRATION,
+  SOCK_NOTIFY_TRIGGER_LEVEL,
   SOCK_STREAM,
   SOL_SOCKET,
   SO_CONNECT_TIME,
   SO_UPDATE_ACCEPT_CONTEXT,
+  WAIT_TIMEOUT,
   WSANETWORKEVENTS,
   ref,
   sockaddr_in,
@@ -221,6 +228,62 @@ describe.each(DRIVERS)('on the %s driver', (driver) => {
       await client();
       expect(await resultOf(world, from.s, again.overlapped)).toBe(0);
     });
+  });
+
+  it('closing a socket that waits for its first data leaves no other connection open', async () => {
+    const accepting = beginAccept(world, from.s, tcp(world), 8);
+    await client();
+    const endpoint = streamOf(world, accepting.s);
+    while (!endpoint.isConnected) await turn();
+    const { transport } = endpoint;
+    await world.ws.closesocket(accepting.s);
+    expect(endpoint.transport).toBe(transport);
+  });
+
+  it('turns a peer away that is gone, and leaves the socket for the next', async () => {
+    const c = await client();
+    const { backlog } = streamOf(world, from.s);
+    while (backlog[0] === undefined) await turn();
+    Object.defineProperty(backlog[0], 'remote', { value: null });
+    const s = tcp(world);
+    expect(beginAccept(world, from.s, s).said).toBe('WSAECONNRESET');
+    expect(await world.ws.recv(c, new Uint8Array(1), 1, 0)).toBeLessThan(1);
+    await client();
+    await turn();
+    expect(beginAccept(world, from.s, s).said).toBe('TRUE');
+  });
+
+  it('re-enables FD_ACCEPT, which tells of connections that still wait', async () => {
+    const event = world.ws.WSACreateEvent();
+    const events = new WSANETWORKEVENTS();
+    const recorded = (): number => {
+      expect(world.ws.WSAEnumNetworkEvents(from.s, event, events)).toBe(0);
+      return events.lNetworkEvents;
+    };
+    await Promise.all([client(), client()]);
+    while (streamOf(world, from.s).backlog.length < 2) await turn();
+    expect(world.ws.WSAEventSelect(from.s, event, FD_ACCEPT)).toBe(0);
+    expect([recorded(), recorded()]).toEqual([FD_ACCEPT, 0]);
+    beginAccept(world, from.s, tcp(world));
+    expect(recorded()).toBe(FD_ACCEPT);
+    beginAccept(world, from.s, tcp(world));
+    expect(recorded()).toBe(0);
+  });
+
+  it('shows whoever watches the listener that nothing waits any more', async () => {
+    const port = world.ws.CreateIoCompletionPort(INVALID_HANDLE_VALUE, null, 0, 0);
+    const info = new SOCK_NOTIFY_REGISTRATION({
+      socket: from.s,
+      eventFilter: SOCK_NOTIFY_REGISTER_EVENT_IN,
+      operation: SOCK_NOTIFY_OP_ENABLE,
+      triggerFlags: SOCK_NOTIFY_TRIGGER_LEVEL,
+    });
+    await client();
+    while (streamOf(world, from.s).backlog.length === 0) await turn();
+    expect(await world.ws.ProcessSocketNotifications(port, 1, [info], 0, 0, null, null)).toBe(0);
+    expect(beginAccept(world, from.s, tcp(world)).said).toBe('TRUE');
+    const entries = [new OVERLAPPED_ENTRY()];
+    expect(await world.ws.ProcessSocketNotifications(port, 0, null, 0, 1, entries, ref(0))).toBe(WAIT_TIMEOUT);
   });
 
   function streamOrNull(s: SOCKET): string | null {

@@ -90,11 +90,10 @@ function start(listener: Endpoint, request: AcceptIntoRequest): number {
   if (socket.family !== listener.family || socket.protocol !== listener.protocol) return WSAEINVAL;
   socket.move('reserve');
   socket.acceptRequest = request;
-  if (listener.backlog.length === 0) {
-    listener.accepts.push(request);
-    return 0;
-  }
-  request.offer(listener);
+  if (listener.backlog.length === 0) listener.accepts.push(request);
+  else request.offer(listener);
+  // Only now: what it has taken is nobody's news any more.
+  listener.networkEvents?.reenable(AFTER_ACCEPT);
   listener.reevaluate();
   return 0;
 }
