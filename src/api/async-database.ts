@@ -7,6 +7,7 @@ import {
   WSAEINVAL,
   WSAENOBUFS,
   WSAMAKEASYNCREPLY,
+  WSANO_RECOVERY,
   bytesOf,
   type HANDLE,
   type HWND,
@@ -52,7 +53,16 @@ function request<E extends object>(
   const { process } = cell.thread;
   if (Window.of(process, reply.window) === null) return cell.fail(WSAEINVAL, NULL_HANDLE);
   const winsock = WinsockProcess.of(process);
-  const task = winsock.asyncRequests.start(find, (handle, found) => {
+  // Nobody is there to catch what a resolver throws, and the window still waits for its message.
+  const work = async (): Promise<E | number> => {
+    try {
+      return await find();
+    } catch (error) {
+      winsock.note('the resolver threw', error);
+      return WSANO_RECOVERY;
+    }
+  };
+  const task = winsock.asyncRequests.start(work, (handle, found) => {
     const lParam = typeof found === 'number' ? WSAMAKEASYNCREPLY(0, found) : deliver(reply, pack(found));
     const error = postMessage(process, reply.window, reply.message, handle, lParam);
     // The window is gone, or its queue is full: there is nobody else to tell.

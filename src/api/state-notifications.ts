@@ -31,10 +31,12 @@ function register(process: Process, port: CompletionPort, info: SOCK_NOTIFY_REGI
   return object.registerState({ port, key, operation, filter: eventFilter, triggers: triggerFlags });
 }
 
-/** Whether an array is there exactly if its count says so, and is as long; 0 or the error. */
-function arrayError(count: number, array: readonly unknown[] | null): number {
+/** Whether an array is there exactly if its count says so, and has as many structures; 0 or the error. */
+function arrayError(count: number, array: readonly (object | null)[] | null): number {
   if (count === 0) return array === null ? 0 : WSAEINVAL;
-  return array === null || array.length < count ? WSAEFAULT : 0;
+  if (array === null || array.length < count) return WSAEFAULT;
+  for (let i = 0; i < count; i++) if (typeof array[i] !== 'object' || array[i] === null) return WSAEFAULT;
+  return 0;
 }
 
 /**
@@ -53,7 +55,7 @@ function arrayError(count: number, array: readonly unknown[] | null): number {
  * @param receivedEntryCount - receives how many; null if none is to be taken
  * @returns 0; WAIT_TIMEOUT (registrations are done, no packet came); or the error, and nothing has been done:
  *   WSANOTINITIALISED, WSAEINVAL (an array, a count or a time where there is nothing to do), WSAEFAULT (an array that is
- *   missing or shorter than its count), WSA_INVALID_HANDLE (no port). ERROR_ABANDONED_WAIT_0: the port was closed
+ *   missing, shorter than its count or has a hole), WSA_INVALID_HANDLE (no port). ERROR_ABANDONED_WAIT_0: the port was closed
  *   meanwhile
  * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-processsocketnotifications
  */

@@ -105,6 +105,15 @@ describe('the packed result', () => {
     expect(Buffer.from(buf.subarray(name, name + 13)).toString()).toBe('host.example\0');
   });
 
+  test('of a resolver that throws is WSANO_RECOVERY', async () => {
+    const hwnd = await start();
+    resolver.reverse = () => Promise.reject(new Error('broken'));
+    const buf = buffer();
+    const task = world.ws.WSAAsyncGetHostByAddr(hwnd, MESSAGE, Uint8Array.of(192, 0, 2, 4), 4, AF_INET, buf, buf.length);
+    await settle();
+    expect(messages()).toEqual([{ hwnd, message: MESSAGE, task, error: 'WSANO_RECOVERY', needed: 0 }]);
+  });
+
   test('of an address has its aliases', async () => {
     const hwnd = await start();
     const buf = buffer();

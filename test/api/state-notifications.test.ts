@@ -212,6 +212,8 @@ describe('what is refused', () => {
       [await process(port, 0, [info], 0, 0, null, null), WSAEINVAL],
       [await process(port, 1, null, 0, 0, null, null), WSAEFAULT],
       [await process(port, 2, [info], 0, 0, null, null), WSAEFAULT],
+      [await process(port, 2, [info, null as never], 0, 0, null, null), WSAEFAULT],
+      [await process(port, 1, [info], 0, 1, [null as never], ref(0)), WSAEFAULT],
       [await process(port, 1, [info], 1, 0, null, null), WSAEINVAL],
       [await process(port, 1, [info], 0, 0, [entry], null), WSAEINVAL],
       [await process(port, 1, [info], 0, 0, null, ref(0)), WSAEINVAL],
