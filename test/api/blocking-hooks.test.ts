@@ -228,6 +228,11 @@ describe.each(DRIVERS)('on the driver %s', (_driver, make) => {
         expect(await world.ws.recv(b, new Uint8Array(1), 1, 0)).toBe(0);
         expect(await world.ws.send(b, new Uint8Array(1), 1, 0)).toBe(1);
         expect(await world.ws.recv(a, new Uint8Array(1), 1, 0)).toBe(1);
+        // What was given up does not happen later either.
+        await world.ws.closesocket(b);
+        expect(await world.ws.recv(a, new Uint8Array(1), 1, 0)).toBe(0);
+        await settle();
+        expect(world.ws.getpeername(a, new sockaddr_in(), { value: 16 })).toBe(0);
       }
     });
 

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  ERROR_ACCESS_DENIED,
   GENERIC_WRITE,
   INVALID_SOCKET,
   OVERLAPPED,
@@ -18,6 +19,8 @@ import {
   type HANDLE,
   type SOCKET,
 } from '../../src/abi/index.js';
+import type { OpenFile } from '../../src/win32/file-system.js';
+import { FileObject } from '../../src/win32/index.js';
 import { Files, pattern } from './file-world.js';
 import { DRIVERS, beginAccept, pending, resultOf, said, worldOn, type DriverWorld } from './extension-world.js';
 import { boundUdp, connectedPair, listener, nameOf, selfConnectedUdp, streamOf, tcp, turn, udp, type World } from './world.js';
@@ -131,6 +134,55 @@ describe.each(DRIVERS)('on the %s driver', (driver) => {
       expect(world.ws.CloseHandle(file)).toBe(1);
       expect(Buffer.compare(await receive(b, content.length), content)).toBe(0);
       expect(await resultOf(world, a, overlapped)).toBe(content.length);
+    });
+
+    /** A file that says it has `size` bytes and has `length`. */
+    function strange(size: number, length: number): { handle: HANDLE; closed: () => number } {
+      let closed = 0;
+      const file: OpenFile = {
+        size: () => size,
+        read: (target, position, done) => {
+          done(0, Math.max(0, Math.min(target.length, length - position)));
+        },
+        write: (_source, _position, done) => {
+          done(ERROR_ACCESS_DENIED, 0);
+        },
+        close: () => {
+          closed += 1;
+        },
+      };
+      return { handle: world.host.handles.open(new FileObject(file, true, false)), closed: () => closed };
+    }
+
+    it('sends what is there of a file that has become shorter', async () => {
+      const { a, b } = await connectedPair(world);
+      const { handle } = strange(10, 4);
+      const buffers = new TRANSMIT_FILE_BUFFERS({ Tail: bytes('end'), TailLength: 3 });
+      const overlapped = new OVERLAPPED();
+      world.ws.TransmitFile(a, handle, 0, 0, overlapped, buffers, 0);
+      expect(await resultOf(world, a, overlapped)).toBe(7);
+      expect(text(await receive(b, 7))).toBe('\0\0\0\0end');
+    });
+
+    it('refuses what is too long altogether', async () => {
+      const { a } = await connectedPair(world);
+      const { handle, closed } = strange(0x7ffffffe, 0);
+      const buffers = new TRANSMIT_FILE_BUFFERS({ Head: bytes('x'), HeadLength: 1 });
+      expect(said(world, world.ws.TransmitFile(a, handle, 0, 0, new OVERLAPPED(), buffers, 0))).toBe('WSAEINVAL');
+      expect(said(world, world.ws.TransmitFile(a, strange(3e9, 0).handle, 0, 0, new OVERLAPPED(), null, 0))).toBe('WSAEINVAL');
+      world.ws.CloseHandle(handle);
+      expect(closed()).toBe(1);
+    });
+
+    it.each(['done', 'refused'])('%s, it has let go of the file and the socket', async (how) => {
+      const { a } = await connectedPair(world);
+      const { handle, closed } = strange(10, 10);
+      if (how === 'refused') world.ws.shutdown(a, SD_SEND);
+      expect(await world.ws.TransmitFile(a, handle, 0, 0, null, null, 0)).toBe(how === 'done' ? 1 : 0);
+      expect(closed()).toBe(0);
+      world.ws.CloseHandle(handle);
+      expect(closed()).toBe(1);
+      expect(streamOf(world, a).observers?.size ?? 0).toBe(0);
     });
 
     it('is interrupted by the close of its socket, while it waits for the peer’s end too', async () => {

@@ -33,7 +33,7 @@ import {
   type SOCKET,
 } from '../../src/abi/index.js';
 import { SocketNotificationRetrieveEvents } from '../../src/index.js';
-import { connectedPair, freshWorld, listener, startedWorld, tcp, turn, type World } from './world.js';
+import { connectedPair, freshWorld, listener, startedWorld, streamOf, tcp, turn, type World } from './world.js';
 
 let world: World;
 let port: HANDLE;
@@ -202,6 +202,10 @@ describe('what is refused', () => {
     await send(1);
     expect(await ask(ENABLE)).toBe(0);
     expect(await next(INFINITE)).toEqual([7, IN]);
+    // One registration watches the socket, and once that is removed, none.
+    expect(streamOf(world, a).observers?.size).toBe(1);
+    expect(await ask(REMOVE)).toBe(0);
+    expect(streamOf(world, a).observers?.size).toBe(0);
   });
 
   it('a whole call, which then changes nothing', async () => {

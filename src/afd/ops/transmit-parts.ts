@@ -1,6 +1,5 @@
 // What TransmitFile and TransmitPackets send: pieces of memory and of files, one after the other, put into blocks.
 import type { Clock, FileObject } from '../../win32/index.js';
-import { copyBytes } from '../bytes.js';
 
 /** A piece of memory, or of a file from `position`; `ends` keeps what follows out of its block. */
 export interface TransmitPart {
@@ -76,11 +75,6 @@ export class BlockFiller {
     const block = this.#block.subarray(0, this.#filled);
     this.#filled = 0;
     return block;
-  }
-
-  /** As `take`, in memory of its own. */
-  takeCopy(): Uint8Array {
-    return copyBytes(this.take());
   }
 
   #next(): void {

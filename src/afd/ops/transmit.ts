@@ -129,7 +129,7 @@ export class TransmitRequest extends IoRequest implements ReadinessObserver {
   #hand(filler: BlockFiller, sending: IoRequest): number {
     const { endpoint } = this;
     if (endpoint instanceof StreamEndpoint) return sendStream(endpoint, [filler.take()], sending, PATIENT);
-    if (endpoint instanceof DatagramEndpoint) return sendDatagram(endpoint, [filler.takeCopy()], null, sending);
+    if (endpoint instanceof DatagramEndpoint) return sendDatagram(endpoint, [filler.take()], null, sending);
     return WSAEINVAL;
   }
 
