@@ -89,6 +89,7 @@ describe('SIO_SET_QOS and SIO_GET_QOS', () => {
     ['a guarantee as bits', qos(abi.SERVICE_GUARANTEED, 1), abi.WSAEOPNOTSUPP],
     ['a service that there is not', qos(77, 1), abi.WSA_QOS_ESERVICETYPE],
     ['an object cut off', qos(1, 1, 1, dwords(abi.QOS_OBJECT_SD_MODE, 64)), abi.WSA_QOS_EOBJLENGTH],
+    ['an object that is nothing, not even its header', qos(1, 1, 1, dwords(abi.QOS_OBJECT_SD_MODE, 0)), abi.WSA_QOS_EOBJLENGTH],
     ['half a header', qos(1, 1, 1, dwords(abi.QOS_OBJECT_SD_MODE)), abi.WSA_QOS_EOBJLENGTH],
     ['an object that there is not', qos(1, 1, 1, object(9)), abi.WSA_QOS_EUNKOWNPSOBJ],
     ['a pointer to nothing', big, abi.WSAEFAULT],

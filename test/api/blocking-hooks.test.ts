@@ -6,6 +6,8 @@ import {
   MSG_WAITALL,
   NULL_HANDLE,
   SD_SEND,
+  SOCKET_ADDRESS,
+  SOCKET_ADDRESS_LIST,
   SOCK_STREAM,
   SOL_SOCKET,
   SO_RCVBUF,
@@ -200,6 +202,30 @@ describe.each(DRIVERS)('on the driver %s', (_driver, make) => {
       expect(await withError(world.ws.send(a, new Uint8Array(1), 1, 0))).toEqual([-1, 'WSAENOTCONN']);
       await turn();
       expect(await world.ws.closesocket(a)).toBe(0);
+    });
+
+    it('WSAConnectByList gives up all its addresses', async () => {
+      await begin();
+      const from = listener(world);
+      const one = new SOCKET_ADDRESS({ lpSockaddr: from.name, iSockaddrLength: sockaddr_in.size });
+      const addresses = new SOCKET_ADDRESS_LIST({ iAddressCount: 2, Address: [one, one] });
+      const call = world.ws.WSAConnectByList(tcp(world), addresses, null, null, null, null, null, null);
+      expect(await cancelled(call)).toEqual([0, 'WSAEINTR']);
+    });
+
+    it('is over with the call: the next one waits again, with a hook too', async () => {
+      await begin();
+      const { a, b } = await pair();
+      world.ws.WSASetBlockingHook(() => 0);
+      expect(await cancelled(world.ws.recv(b, new Uint8Array(4), 4, 0))).toEqual(INTERRUPTED);
+      const receiving = withError(world.ws.recv(b, new Uint8Array(4), 4, 0));
+      await new Promise((resolve) => {
+        world.ws.CreateThread(null, 0, async () => {
+          await world.ws.Sleep(25);
+          resolve(await world.ws.send(a, Uint8Array.of(1), 1, 0));
+        }, null, 0, null);
+      });
+      expect(await receiving).toEqual([1, '0']);
     });
 
     it('a lingering close ends the wait; the handle is gone', async () => {

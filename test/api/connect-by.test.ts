@@ -139,6 +139,16 @@ describe('WSAConnectByList', () => {
     expect(remote.bytes).toEqual(name.bytes);
   });
 
+  test('with no time at all the first address is tried, and no other', async () => {
+    const { name } = listener(world);
+    const attempt = async (addresses: abi.SOCKET_ADDRESS_LIST): Promise<Result> => {
+      const result = await world.ws.WSAConnectByList(tcp(world), addresses, null, null, null, null, new abi.timeval(), null);
+      return [result, result === 1 ? '' : world.lastError()];
+    };
+    expect(await attempt(list(name))).toEqual([1, '']);
+    expect(await attempt(list(await deserted(), name))).toEqual([0, 'WSAETIMEDOUT']);
+  });
+
   test('the error is that of the last attempt', async () => {
     const nowhere = loopback(0);
     expect(await byList(tcp(world), list(await deserted(), nowhere))).toEqual([0, 'WSAEADDRNOTAVAIL']);

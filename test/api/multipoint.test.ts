@@ -168,6 +168,10 @@ describe('socket groups', () => {
     const second = made(abi.SOCK_STREAM, 0, idOf(first));
     expect([await world.ws.connect(second, group('127.0.0.2', 9), 16), world.lastError()]).toEqual([-1, 'WSAEINVAL']);
     expect(await world.ws.connect(second, name, 16)).toBe(0);
+    // The hosts of sockets that are closed no longer bind the others.
+    const third = made(abi.SOCK_STREAM, 0, idOf(first));
+    for (const s of [first, second]) await world.ws.closesocket(s);
+    expect([await world.ws.connect(third, group('127.0.0.2', 9), 16), world.lastError()]).not.toContain('WSAEINVAL');
   });
 
   test('the condition function of WSAAccept names the group of the new socket', async () => {

@@ -243,6 +243,16 @@ describe('GetOverlappedResult', () => {
     expect(await result(a, lost.overlapped)).toBe('WSAECONNRESET');
   });
 
+  it('says so when somebody else has set the event', async () => {
+    const { a } = await connectedPair(world);
+    const event = world.ws.WSACreateEvent();
+    const { overlapped } = receive(a, 4, 0, event);
+    world.ws.WSASetEvent(event);
+    const bytes = ref(0xa5a5);
+    expect([await world.ws.GetOverlappedResult(a, overlapped, bytes, 1), world.ws.GetLastError()]).toEqual([0, ERROR_IO_INCOMPLETE]);
+    expect(bytes.value).toBe(0xa5a5);
+  });
+
   it('lets routines run if the wait is alertable', async () => {
     const { a } = await connectedPair(world);
     const { overlapped } = receive(a, 4);

@@ -23,7 +23,7 @@ import type { OpenFile } from '../../src/win32/file-system.js';
 import { FileObject } from '../../src/win32/index.js';
 import { Files, pattern } from './file-world.js';
 import { DRIVERS, beginAccept, pending, resultOf, said, worldOn, type DriverWorld } from './extension-world.js';
-import { boundUdp, connectedPair, listener, nameOf, selfConnectedUdp, streamOf, tcp, turn, udp, type World } from './world.js';
+import { boundUdp, connectedPair, listener, nameOf, observersOf, selfConnectedUdp, streamOf, tcp, turn, udp, type World } from './world.js';
 
 const NO_FILE = 0 as HANDLE;
 
@@ -182,7 +182,7 @@ describe.each(DRIVERS)('on the %s driver', (driver) => {
       expect(closed()).toBe(0);
       world.ws.CloseHandle(handle);
       expect(closed()).toBe(1);
-      expect(streamOf(world, a).observers?.size ?? 0).toBe(0);
+      expect(observersOf(world, a)).toBe(0);
     });
 
     it('is interrupted by the close of its socket, while it waits for the peer’s end too', async () => {

@@ -14,6 +14,7 @@ import {
   type SOCKET,
 } from '../../src/abi/index.js';
 import { GetCurrentThreadId, type PTP_IO } from '../../src/index.js';
+import { currentThread } from '../../src/win32/index.js';
 import { connectedPair, startedWorld, turn, type World } from './world.js';
 
 let world: World;
@@ -152,6 +153,28 @@ describe('CreateThreadpoolIo', () => {
     expect([world.ws.CreateIoCompletionPort(a as number as HANDLE, NULL_HANDLE, 0, 0), world.ws.GetLastError()]).toEqual([
       0, ERROR_INVALID_PARAMETER,
     ]);
+  });
+
+  it('lets go of what belongs to the threads that it no longer needs', async () => {
+    const THREADS = 8;
+    let [ended, running] = [0, 0];
+    let go = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    const io = open(async () => {
+      currentThread().atEnd.push(() => (ended += 1));
+      running += 1;
+      await gate;
+    });
+    for (let i = 0; i < THREADS; i++) {
+      world.ws.StartThreadpoolIo(io);
+      receive(new OVERLAPPED(), 1);
+    }
+    await world.ws.send(b, new Uint8Array(THREADS), THREADS, 0);
+    while (running < THREADS) await turn();
+    go();
+    await world.ws.WaitForThreadpoolIoCallbacks(io, 0);
+    for (let i = 0; i < THREADS; i++) await turn();
+    expect(ended).toBeGreaterThan(0);
   });
 
   it('keeps few threads and no handles after a thousand callbacks at once', async () => {

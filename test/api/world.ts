@@ -133,6 +133,11 @@ export function streamOf(world: World, s: SOCKET): StreamEndpoint {
   throw new Error(`${String(s)} is no stream socket`);
 }
 
+/** How many watch a stream socket's readiness: nobody may be left when what watched is over. */
+export function observersOf(world: World, s: SOCKET): number {
+  return (Reflect.get(streamOf(world, s), 'observers') as ReadonlySet<unknown> | null)?.size ?? 0;
+}
+
 /** The endpoint behind a datagram socket's handle. */
 export function datagramOf(world: World, s: SOCKET): DatagramEndpoint {
   const object = world.host.handles.get(s);

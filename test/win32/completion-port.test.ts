@@ -61,6 +61,20 @@ describe('packets', () => {
       expect(await get(port, 0)).toEqual(nothing(WAIT_TIMEOUT));
     }));
 
+  test('by the thousand are handed out once each, however long the queue is', () =>
+    inProcess(async () => {
+      const port = newPort();
+      const COUNT = 3000;
+      for (let i = 0; i < COUNT; i++) win32.PostQueuedCompletionStatus(port, i, 0, null);
+      const seen: unknown[] = [];
+      const entries = Array.from({ length: 7 }, () => new OVERLAPPED_ENTRY());
+      const count = ref(0);
+      while ((await win32.GetQueuedCompletionStatusEx(port, entries, entries.length, count, 0, 0)) === 1) {
+        for (const entry of entries.slice(0, count.value)) seen.push(entry.dwNumberOfBytesTransferred);
+      }
+      expect(seen).toEqual(Array.from({ length: COUNT }, (_none, i) => i));
+    }));
+
   test('of a failed operation give FALSE and its error, with the OVERLAPPED set', () =>
     inProcess(async (process) => {
       const port = newPort();
