@@ -92,8 +92,6 @@ function start(listener: Endpoint, request: AcceptIntoRequest): number {
   socket.acceptRequest = request;
   if (listener.backlog.length === 0) listener.accepts.push(request);
   else request.offer(listener);
-  // Only now: what it has taken is nobody's news any more.
-  listener.networkEvents?.reenable(AFTER_ACCEPT);
   listener.reevaluate();
   return 0;
 }
