@@ -29,7 +29,7 @@ const MOST_EMPTY = 1024;
  * So many packets are handed out at once, without waiting for more: with hundreds of sockets, what the first ones need has
  * left the processor's caches by the time that the last ones have been heard.
  */
-const ENOUGH = 8;
+const ENOUGH = 64;
 
 /** A completion port: packets first in, first out; threads last in, first out. */
 export class CompletionPort implements KernelObject, PacketSink {
