@@ -43,6 +43,8 @@ const ENVIRONMENT = `
   system's rules hold.
 - **Urgent data.** Node cannot send or receive it: MSG_OOB gives WSAEOPNOTSUPP on sending.
 - **Raw sockets.** Node has none: creating one gives WSAEACCES, as without the privilege on Windows.
+- **A connection that is cut while data waits to go out** (a hard close, a cancelled send) may look to its peer like one that
+  ended in order: Node closes the socket without a reset then.
 - **Control information.** Node tells nothing of packets: WSARecvMsg gives data and sender and an empty control buffer,
   whatever options were set, and WSASendMsg refuses control data with WSAEOPNOTSUPP.
 - **Source filters.** Node can join a group for single sources and cannot mute one: IP_BLOCK_SOURCE and the functions and
@@ -76,6 +78,12 @@ const ENVIRONMENT = `
   running.
 - Threads take turns in one event loop: one that computes without calling anything keeps the others waiting.
 - WSADuplicateSocket works within one process: nothing can carry a socket to another one.
+- What ends a wait of select, WSAPoll or a completion port is gathered for a turn of the event loop before the wait ends.
+- An OVERLAPPED whose operation is still pending is refused with WSAEINVAL, where Windows would take it and lose the first.
+- CancelIo and CancelIoEx reach overlapped operations, not calls that block; a thread's operations go on after its end.
+- A completion port's concurrency value holds no thread back.
+- An event object hears FD_CLOSE as soon as the end has arrived, a window after the last data, as recorded and as documented.
+- WSAProviderConfigChange looks at the catalog file ten times a second.
 - Pointers inside memory (SOCKET_ADDRESS_LIST, CSADDR_INFO) are offsets from the start of the same buffer.
 `;
 
