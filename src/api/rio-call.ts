@@ -1,7 +1,7 @@
 // How a function of registered I/O reaches its provider: nothing is made for a call, as these are called for every packet.
 import { WSAEINVAL, WSANOTINITIALISED, WSASYSCALLFAILURE, ref, type Ref } from '../abi/index.js';
 import { WinsockProcess, rioFunctions, type RioFunctions } from '../ws2_32/index.js';
-import { currentCell, type LastErrorCell } from '../win32/index.js';
+import type { LastErrorCell } from '../win32/index.js';
 
 /** Where providers put their errors. They return at once, so that one place serves all calls. */
 const lpErrno: Ref = ref(0);
@@ -49,35 +49,4 @@ export function rioTell(cell: LastErrorCell, entry: (functions: RioFunctions) =>
 function crashed<R>(cell: LastErrorCell, error: unknown, failure: R): R {
   WinsockProcess.of(cell.thread.process).note('the provider threw', 'registered I/O', error);
   return cell.fail(WSASYSCALLFAILURE, failure);
-}
-
-/**
- * The functions for a call that takes the short way: its arguments stay where they are and no list is made of them. Null
- * where somebody listens, 1.1 forbids the call, or no provider has been asked yet: then the ordinary way is to be taken.
- */
-export function quickFunctions(): RioFunctions | null {
-  const { blocked, process } = currentCell().thread;
-  return blocked || process.trace.on ? null : WinsockProcess.of(process).rio;
-}
-
-/** Where a call by the short way lets the provider put its error. */
-export function quickErrno(): Ref {
-  lpErrno.value = 0;
-  return lpErrno;
-}
-
-/** Ends a call by the short way: the last error becomes what the provider left, 0 after success. */
-export function quickEnd<R extends number>(result: R, failure: R): R {
-  currentCell().value = result === failure ? lpErrno.value || WSASYSCALLFAILURE : 0;
-  return result;
-}
-
-/** Ends a call by the short way whose provider threw. */
-export function quickCrash<R extends number>(error: unknown, failure: R): R {
-  return crashed(currentCell(), error, failure);
-}
-
-/** Whether an argument is what the ordinary way takes for an array. */
-export function isArrayOrNull(value: unknown): boolean {
-  return value === null || Array.isArray(value);
 }

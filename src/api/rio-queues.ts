@@ -13,10 +13,9 @@ import {
   type RIORESULT,
   type RIO_NOTIFICATION_COMPLETION,
 } from '../abi/index.js';
-import { currentCell } from '../win32/index.js';
 import { rioFunctionsOf, type RioContext } from '../ws2_32/index.js';
 import { immediate, onSocket } from './define.js';
-import { isArrayOrNull, quickCrash, quickEnd, quickErrno, quickFunctions, rioCall, rioTell } from './rio-call.js';
+import { rioCall, rioTell } from './rio-call.js';
 
 const NO_BUFFER = RIO_INVALID_BUFFERID as HANDLE;
 const NO_CQ = RIO_INVALID_CQ as HANDLE;
@@ -160,14 +159,6 @@ export const RIOResizeRequestQueue = immediate(
     ),
 );
 
-const notifyOrdinarily = immediate('RIONotify', (cell, CQ: HANDLE): number =>
-  rioCall(cell, WSAEINVAL as number, true, (rio, lpErrno) => {
-    const error = rio.RIONotify(CQ);
-    lpErrno.value = error;
-    return error;
-  }),
-);
-
 /**
  * Asks to be told, once, when a completion queue has a result of a request without RIO_MSG_DONT_NOTIFY: at once if it has
  * one already. Does not block; an event with NotifyReset is reset first.
@@ -176,22 +167,12 @@ const notifyOrdinarily = immediate('RIONotify', (cell, CQ: HANDLE): number =>
  * @returns 0 or the error: WSAEINVAL (no queue, or made without a notification), WSAEALREADY (asked, and not told yet)
  * @see https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_rionotify
  */
-export function RIONotify(CQ: HANDLE): number {
-  const rio = quickFunctions();
-  if (rio === null || typeof CQ !== 'number') return notifyOrdinarily(CQ);
-  try {
+export const RIONotify = immediate('RIONotify', (cell, CQ: HANDLE): number =>
+  rioCall(cell, WSAEINVAL as number, true, (rio, lpErrno) => {
     const error = rio.RIONotify(CQ);
-    currentCell().value = error;
+    lpErrno.value = error;
     return error;
-  } catch (error) {
-    return quickCrash(error, WSAEINVAL as number);
-  }
-}
-
-const dequeueOrdinarily = immediate(
-  'RIODequeueCompletion',
-  (cell, CQ: HANDLE, Array: readonly RIORESULT[] | null, ArraySize: number): number =>
-    rioCall(cell, RIO_CORRUPT_CQ as number, true, (rio, lpErrno) => rio.RIODequeueCompletion(CQ, Array, ArraySize, lpErrno)),
+  }),
 );
 
 /**
@@ -205,13 +186,8 @@ const dequeueOrdinarily = immediate(
  *   (null, or fewer structures than said)
  * @see https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_riodequeuecompletion
  */
-export function RIODequeueCompletion(CQ: HANDLE, Array: readonly RIORESULT[] | null, ArraySize: number): number {
-  const rio = quickFunctions();
-  const fit = typeof CQ === 'number' && isArrayOrNull(Array) && typeof ArraySize === 'number';
-  if (rio === null || !fit) return dequeueOrdinarily(CQ, Array, ArraySize);
-  try {
-    return quickEnd(rio.RIODequeueCompletion(CQ, Array, ArraySize, quickErrno()), RIO_CORRUPT_CQ as number);
-  } catch (error) {
-    return quickCrash(error, RIO_CORRUPT_CQ as number);
-  }
-}
+export const RIODequeueCompletion = immediate(
+  'RIODequeueCompletion',
+  (cell, CQ: HANDLE, Array: readonly RIORESULT[] | null, ArraySize: number): number =>
+    rioCall(cell, RIO_CORRUPT_CQ as number, true, (rio, lpErrno) => rio.RIODequeueCompletion(CQ, Array, ArraySize, lpErrno)),
+);

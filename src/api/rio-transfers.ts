@@ -1,47 +1,10 @@
-// Registered I/O: sends and receives. Queues and results are in rio-queues.ts. These functions are called for every packet: each
-// has a short way to the provider beside the ordinary one.
+// Registered I/O: sends and receives. Queues and results are in rio-queues.ts.
 import { FALSE, type HANDLE, type RIO_BUF } from '../abi/index.js';
 import type { RioContext } from '../ws2_32/index.js';
 import { immediate } from './define.js';
-import { isArrayOrNull, quickCrash, quickEnd, quickErrno, quickFunctions, rioCall } from './rio-call.js';
+import { rioCall } from './rio-call.js';
 
 const FAILED: number = FALSE;
-
-/** Whether the arguments are of the kinds that the ordinary way would let pass. */
-function areFit(queue: unknown, data: unknown, count: unknown, flags: unknown, context: unknown): boolean {
-  return (
-    typeof queue === 'number' &&
-    isArrayOrNull(data) &&
-    typeof count === 'number' &&
-    typeof flags === 'number' &&
-    (typeof context === 'number' || typeof context === 'bigint' || context === null)
-  );
-}
-
-/** Whether the arguments that only the longer functions have are of the right kinds. */
-function areSlices(local: unknown, remote: unknown, control: unknown, flags: unknown): boolean {
-  return isObject(local) && isObject(remote) && isObject(control) && isObject(flags);
-}
-
-/** Null is one too. */
-function isObject(value: unknown): boolean {
-  return typeof value === 'object';
-}
-
-const sendOrdinarily = immediate(
-  'RIOSend',
-  (
-    cell,
-    SocketQueue: HANDLE,
-    pData: readonly RIO_BUF[] | null,
-    DataBufferCount: number,
-    Flags: number,
-    RequestContext: RioContext,
-  ): number =>
-    rioCall(cell, FAILED, true, (rio, lpErrno) =>
-      rio.RIOSend(SocketQueue, pData, DataBufferCount, Flags, RequestContext, lpErrno),
-    ),
-);
 
 /**
  * Sends from a registered buffer. Does not block: what becomes of it is a result in the completion queue, also what
@@ -58,27 +21,37 @@ const sendOrdinarily = immediate(
  *   queue takes wait for their results to be taken)
  * @see https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_riosend
  */
-export function RIOSend(
-  SocketQueue: HANDLE,
-  pData: readonly RIO_BUF[] | null,
-  DataBufferCount: number,
-  Flags: number,
-  RequestContext: RioContext,
-): number {
-  const rio = quickFunctions();
-  const fit = areFit(SocketQueue, pData, DataBufferCount, Flags, RequestContext);
-  if (rio === null || !fit) {
-    return sendOrdinarily(SocketQueue, pData, DataBufferCount, Flags, RequestContext);
-  }
-  try {
-    const done = rio.RIOSend(SocketQueue, pData, DataBufferCount, Flags, RequestContext, quickErrno());
-    return quickEnd(done, FAILED);
-  } catch (error) {
-    return quickCrash(error, FAILED);
-  }
-}
+export const RIOSend = immediate(
+  'RIOSend',
+  (
+    cell,
+    SocketQueue: HANDLE,
+    pData: readonly RIO_BUF[] | null,
+    DataBufferCount: number,
+    Flags: number,
+    RequestContext: RioContext,
+  ): number =>
+    rioCall(cell, FAILED, true, (rio, lpErrno) =>
+      rio.RIOSend(SocketQueue, pData, DataBufferCount, Flags, RequestContext, lpErrno),
+    ),
+);
 
-const sendExOrdinarily = immediate(
+/**
+ * As RIOSend, to an address and with control information. The slices belong to the send until its result.
+ *
+ * @param SocketQueue - the request queue
+ * @param pData - one slice of a registered buffer; null for an empty datagram
+ * @param DataBufferCount - 1, or 0 with null
+ * @param pLocalAddress - null
+ * @param pRemoteAddress - a slice with a SOCKADDR_INET; null for the peer of a connected socket. A stream ignores it
+ * @param pControlContext - a slice with a RIO_CMSG_BUFFER and its messages, as WSASendMsg takes them; or null
+ * @param pFlags - a slice of four bytes that gets 0 with a good result; or null
+ * @param Flags - as for RIOSend
+ * @param RequestContext - comes back with the result
+ * @returns TRUE when there is or will be a result, or FALSE. Errors: those of RIOSend, also for a slice that is too short
+ * @see https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_riosendex
+ */
+export const RIOSendEx = immediate(
   'RIOSendEx',
   (
     cell,
@@ -109,83 +82,6 @@ const sendExOrdinarily = immediate(
 );
 
 /**
- * As RIOSend, to an address and with control information. The slices belong to the send until its result.
- *
- * @param SocketQueue - the request queue
- * @param pData - one slice of a registered buffer; null for an empty datagram
- * @param DataBufferCount - 1, or 0 with null
- * @param pLocalAddress - null
- * @param pRemoteAddress - a slice with a SOCKADDR_INET; null for the peer of a connected socket. A stream ignores it
- * @param pControlContext - a slice with a RIO_CMSG_BUFFER and its messages, as WSASendMsg takes them; or null
- * @param pFlags - a slice of four bytes that gets 0 with a good result; or null
- * @param Flags - as for RIOSend
- * @param RequestContext - comes back with the result
- * @returns TRUE when there is or will be a result, or FALSE. Errors: those of RIOSend, also for a slice that is too short
- * @see https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_riosendex
- */
-export function RIOSendEx(
-  SocketQueue: HANDLE,
-  pData: readonly RIO_BUF[] | null,
-  DataBufferCount: number,
-  pLocalAddress: RIO_BUF | null,
-  pRemoteAddress: RIO_BUF | null,
-  pControlContext: RIO_BUF | null,
-  pFlags: RIO_BUF | null,
-  Flags: number,
-  RequestContext: RioContext,
-): number {
-  const rio = quickFunctions();
-  const fit =
-    areFit(SocketQueue, pData, DataBufferCount, Flags, RequestContext) &&
-    areSlices(pLocalAddress, pRemoteAddress, pControlContext, pFlags);
-  if (rio === null || !fit) {
-    return sendExOrdinarily(
-      SocketQueue,
-      pData,
-      DataBufferCount,
-      pLocalAddress,
-      pRemoteAddress,
-      pControlContext,
-      pFlags,
-      Flags,
-      RequestContext,
-    );
-  }
-  try {
-    const done = rio.RIOSendEx(
-      SocketQueue,
-      pData,
-      DataBufferCount,
-      pLocalAddress,
-      pRemoteAddress,
-      pControlContext,
-      pFlags,
-      Flags,
-      RequestContext,
-      quickErrno(),
-    );
-    return quickEnd(done, FAILED);
-  } catch (error) {
-    return quickCrash(error, FAILED);
-  }
-}
-
-const receiveOrdinarily = immediate(
-  'RIOReceive',
-  (
-    cell,
-    SocketQueue: HANDLE,
-    pData: readonly RIO_BUF[] | null,
-    DataBufferCount: number,
-    Flags: number,
-    RequestContext: RioContext,
-  ): number =>
-    rioCall(cell, FAILED, true, (rio, lpErrno) =>
-      rio.RIOReceive(SocketQueue, pData, DataBufferCount, Flags, RequestContext, lpErrno),
-    ),
-);
-
-/**
  * Receives into a registered buffer. Does not block: what came, or what `recv` would refuse at once, is a result in the
  * completion queue.
  *
@@ -201,27 +97,39 @@ const receiveOrdinarily = immediate(
  *   the queue takes wait for their results to be taken)
  * @see https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_rioreceive
  */
-export function RIOReceive(
-  SocketQueue: HANDLE,
-  pData: readonly RIO_BUF[] | null,
-  DataBufferCount: number,
-  Flags: number,
-  RequestContext: RioContext,
-): number {
-  const rio = quickFunctions();
-  const fit = areFit(SocketQueue, pData, DataBufferCount, Flags, RequestContext);
-  if (rio === null || !fit) {
-    return receiveOrdinarily(SocketQueue, pData, DataBufferCount, Flags, RequestContext);
-  }
-  try {
-    const done = rio.RIOReceive(SocketQueue, pData, DataBufferCount, Flags, RequestContext, quickErrno());
-    return quickEnd(done, FAILED);
-  } catch (error) {
-    return quickCrash(error, FAILED);
-  }
-}
+export const RIOReceive = immediate(
+  'RIOReceive',
+  (
+    cell,
+    SocketQueue: HANDLE,
+    pData: readonly RIO_BUF[] | null,
+    DataBufferCount: number,
+    Flags: number,
+    RequestContext: RioContext,
+  ): number =>
+    rioCall(cell, FAILED, true, (rio, lpErrno) =>
+      rio.RIOReceive(SocketQueue, pData, DataBufferCount, Flags, RequestContext, lpErrno),
+    ),
+);
 
-const receiveExOrdinarily = immediate(
+/**
+ * As RIOReceive, with addresses, control information and flags, each in a slice of a registered buffer that belongs to the
+ * receive until its result, or null.
+ *
+ * @param SocketQueue - the request queue
+ * @param pData - one slice of a registered buffer; null for a datagram whose data is not wanted
+ * @param DataBufferCount - 1, or 0 with null
+ * @param pLocalAddress - a slice for a SOCKADDR_INET: where the datagram was sent to; the socket's own address where the
+ *   transport does not know that
+ * @param pRemoteAddress - a slice for a SOCKADDR_INET: the sender
+ * @param pControlContext - a slice for a RIO_CMSG_BUFFER: what options such as IP_PKTINFO ask for
+ * @param pFlags - a slice of four bytes for MSG_TRUNC, MSG_CTRUNC, MSG_BCAST and MSG_MCAST
+ * @param Flags - as for RIOReceive
+ * @param RequestContext - comes back with the result
+ * @returns TRUE when there is or will be a result, or FALSE. Errors: those of RIOReceive, also for a slice that is too short
+ * @see https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_rioreceiveex
+ */
+export const RIOReceiveEx = immediate(
   'RIOReceiveEx',
   (
     cell,
@@ -250,67 +158,3 @@ const receiveExOrdinarily = immediate(
       ),
     ),
 );
-
-/**
- * As RIOReceive, with addresses, control information and flags, each in a slice of a registered buffer that belongs to the
- * receive until its result, or null.
- *
- * @param SocketQueue - the request queue
- * @param pData - one slice of a registered buffer; null for a datagram whose data is not wanted
- * @param DataBufferCount - 1, or 0 with null
- * @param pLocalAddress - a slice for a SOCKADDR_INET: where the datagram was sent to; the socket's own address where the
- *   transport does not know that
- * @param pRemoteAddress - a slice for a SOCKADDR_INET: the sender
- * @param pControlContext - a slice for a RIO_CMSG_BUFFER: what options such as IP_PKTINFO ask for
- * @param pFlags - a slice of four bytes for MSG_TRUNC, MSG_CTRUNC, MSG_BCAST and MSG_MCAST
- * @param Flags - as for RIOReceive
- * @param RequestContext - comes back with the result
- * @returns TRUE when there is or will be a result, or FALSE. Errors: those of RIOReceive, also for a slice that is too short
- * @see https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_rioreceiveex
- */
-export function RIOReceiveEx(
-  SocketQueue: HANDLE,
-  pData: readonly RIO_BUF[] | null,
-  DataBufferCount: number,
-  pLocalAddress: RIO_BUF | null,
-  pRemoteAddress: RIO_BUF | null,
-  pControlContext: RIO_BUF | null,
-  pFlags: RIO_BUF | null,
-  Flags: number,
-  RequestContext: RioContext,
-): number {
-  const rio = quickFunctions();
-  const fit =
-    areFit(SocketQueue, pData, DataBufferCount, Flags, RequestContext) &&
-    areSlices(pLocalAddress, pRemoteAddress, pControlContext, pFlags);
-  if (rio === null || !fit) {
-    return receiveExOrdinarily(
-      SocketQueue,
-      pData,
-      DataBufferCount,
-      pLocalAddress,
-      pRemoteAddress,
-      pControlContext,
-      pFlags,
-      Flags,
-      RequestContext,
-    );
-  }
-  try {
-    const done = rio.RIOReceiveEx(
-      SocketQueue,
-      pData,
-      DataBufferCount,
-      pLocalAddress,
-      pRemoteAddress,
-      pControlContext,
-      pFlags,
-      Flags,
-      RequestContext,
-      quickErrno(),
-    );
-    return quickEnd(done, FAILED);
-  } catch (error) {
-    return quickCrash(error, FAILED);
-  }
-}
