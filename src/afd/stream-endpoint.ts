@@ -78,8 +78,8 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   /** It was connect that bound the socket, and nobody asked for a port. */
   #portBySystem = false;
   /**
-   * The socket was closed under a send that waits, or the send was cancelled. Its caller has the buffer back and may write into it, so the transport,
-   * which still reads from it, must not deliver the rest: the connection is cut, as the send was.
+   * The socket was closed under a send that waits, or the send was cancelled. Its caller has the buffer back and may write
+   * into it, so the transport, which still reads from it, must not deliver the rest: the connection is cut, as the send was.
    */
   #cutOff = false;
   /** Set by `open` or `accepted`, the only ways to an endpoint. */

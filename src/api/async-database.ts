@@ -72,7 +72,8 @@ function request<E extends object>(
 }
 
 /**
- * Finds a host's IPv4 addresses as gethostbyname does, and tells a window when that is done. The result is a packed hostent, which `new hostent(buf)` reads. Does not block.
+ * Finds a host's IPv4 addresses as gethostbyname does, and tells a window when that is done.
+ * The result is a packed hostent, which `new hostent(buf)` reads. Does not block.
  *
  * @param hWnd - the window that is told
  * @param wMsg - the message it is told with: wParam is the task handle, lParam holds the error (WSAGETASYNCERROR) and the
@@ -98,7 +99,8 @@ export const WSAAsyncGetHostByName = immediate(
 );
 
 /**
- * Finds the name of an address as gethostbyaddr does, and tells a window when that is done. The result is a packed hostent, which `new hostent(buf)` reads. Does not block.
+ * Finds the name of an address as gethostbyaddr does, and tells a window when that is done.
+ * The result is a packed hostent, which `new hostent(buf)` reads. Does not block.
  *
  * @param hWnd - the window that is told
  * @param wMsg - the message it is told with: wParam is the task handle, lParam holds the error (WSAGETASYNCERROR) and the
@@ -136,7 +138,8 @@ export const WSAAsyncGetHostByAddr = immediate(
 );
 
 /**
- * Finds a service's port as getservbyname does, and tells a window when that is done. The result is a packed servent, which `new servent(buf)` reads. Does not block.
+ * Finds a service's port as getservbyname does, and tells a window when that is done.
+ * The result is a packed servent, which `new servent(buf)` reads. Does not block.
  *
  * @param hWnd - the window that is told
  * @param wMsg - the message it is told with: wParam is the task handle, lParam holds the error (WSAGETASYNCERROR) and the
@@ -172,7 +175,8 @@ export const WSAAsyncGetServByName = immediate(
 );
 
 /**
- * Finds the service at a port as getservbyport does, and tells a window when that is done. The result is a packed servent, which `new servent(buf)` reads. Does not block.
+ * Finds the service at a port as getservbyport does, and tells a window when that is done.
+ * The result is a packed servent, which `new servent(buf)` reads. Does not block.
  *
  * @param hWnd - the window that is told
  * @param wMsg - the message it is told with: wParam is the task handle, lParam holds the error (WSAGETASYNCERROR) and the
@@ -208,7 +212,8 @@ export const WSAAsyncGetServByPort = immediate(
 );
 
 /**
- * Finds a protocol's number as getprotobyname does, and tells a window when that is done. The result is a packed protoent, which `new protoent(buf)` reads. Does not block.
+ * Finds a protocol's number as getprotobyname does, and tells a window when that is done.
+ * The result is a packed protoent, which `new protoent(buf)` reads. Does not block.
  *
  * @param hWnd - the window that is told
  * @param wMsg - the message it is told with: wParam is the task handle, lParam holds the error (WSAGETASYNCERROR) and the
@@ -234,7 +239,8 @@ export const WSAAsyncGetProtoByName = immediate(
 );
 
 /**
- * Finds a protocol's name as getprotobynumber does, and tells a window when that is done. The result is a packed protoent, which `new protoent(buf)` reads. Does not block.
+ * Finds a protocol's name as getprotobynumber does, and tells a window when that is done.
+ * The result is a packed protoent, which `new protoent(buf)` reads. Does not block.
  *
  * @param hWnd - the window that is told
  * @param wMsg - the message it is told with: wParam is the task handle, lParam holds the error (WSAGETASYNCERROR) and the
