@@ -8,6 +8,7 @@ export const entries = {
   index: 'src/index.ts',
   spi: 'src/spi/index.ts',
   msafd: 'src/providers/msafd/index.ts',
+  layered: 'src/providers/layered/index.ts',
   testing: 'src/testing/index.ts',
 };
 

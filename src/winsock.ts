@@ -8,6 +8,7 @@ import type { Driver } from './drivers/contract.js';
 import { nodeFiles } from './drivers/node/files.js';
 import { createNodeDriver } from './drivers/node/index.js';
 import { tracedDriver } from './drivers/traced.js';
+import * as passthrough from './providers/layered/passthrough/index.js';
 import * as msafd from './providers/msafd/index.js';
 import { createModuleLoader, type ModuleLoader } from './spi/index.js';
 import * as kernel from './win32/functions/index.js';
@@ -26,6 +27,7 @@ import { RESOLVER_DEVICE, WinsockProcess } from './ws2_32/index.js';
 /** The modules that come with the library, under the names that the built-in catalog uses. */
 const builtin: ReadonlyMap<string, () => Promise<unknown>> = new Map([
   ['winsock2/msafd', () => Promise.resolve(msafd)],
+  ['winsock2/layers/passthrough', () => Promise.resolve(passthrough)],
 ]);
 
 /** How to make a process; everything has a default. */

@@ -6,11 +6,15 @@ export { createModuleLoader, type LoadResult, type ModuleLoader, type ModuleLoad
 export { readProviderModule, type ProviderModule, type ReadModuleResult } from './module.js';
 export { resolveSpecifier, type SpecifierResult } from './specifier.js';
 export * from './accept-buffer.js';
+export * from './chain.js';
 export * from './extension-functions.js';
 export * from './function-pointers.js';
 export * from './nsp.js';
 export * from './nspv2.js';
+export * from './provider-settings.js';
 export * from './rio.js';
+export * from './start-next.js';
+export * from './startup-check.js';
 export * from './tables.js';
 export * from './unsupported.js';
 export * from './wpu.js';

@@ -1,7 +1,7 @@
 // Loads provider modules. Owns how a failed import is told apart; what a name may be is specifier.ts, what a module must
 // export is module.ts. How to import is passed in, so that a browser or a test brings its own.
 import { readProviderModule, type ProviderModule } from './module.js';
-import { resolveSpecifier } from './specifier.js';
+import { resolveSpecifier, withoutSettings } from './specifier.js';
 
 /**
  * A load's outcome. `not-found`: there is no such module. `failed`: there is, and loading it threw. `invalid`: the name
@@ -39,7 +39,7 @@ export interface ModuleLoaderOptions {
 export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
   return {
     async load(specifier) {
-      const builtin = options.builtin.get(specifier);
+      const builtin = options.builtin.get(withoutSettings(specifier));
       if (builtin !== undefined) return read(specifier, specifier, builtin);
 
       const resolved = resolveSpecifier(specifier);

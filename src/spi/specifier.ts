@@ -13,10 +13,11 @@ const packageName = /^(@[A-Za-z0-9~-][A-Za-z0-9._~-]*\/)?[A-Za-z0-9~-][A-Za-z0-9
 const schemes = ['file', 'https', 'data'];
 
 /**
- * Turns a catalog's module name into what `import()` takes.
+ * Turns a catalog's module name into what `import()` takes. The query of a package name is the provider's settings and not
+ * imported; a URL keeps its own, and in a path `?` is a character like others.
  *
- * @param specifier a package name (with a path inside it), an absolute path of either platform, or a file:, https: or
- *   data: URL
+ * @param specifier a package name (with a path inside it and settings behind it), an absolute path of either platform, or
+ *   a file:, https: or data: URL
  * @returns the text to import, or why this is refused
  */
 export function resolveSpecifier(specifier: string): SpecifierResult {
@@ -25,7 +26,13 @@ export function resolveSpecifier(specifier: string): SpecifierResult {
   if (specifier.startsWith('/')) return fromPath('file://', specifier);
   if (driveLetter.test(specifier)) return fromPath('file:///', specifier.replaceAll('\\', '/'));
   if (uncPath.test(specifier)) return fromPath('file:', specifier.replaceAll('\\', '/'));
-  return scheme.test(specifier) ? fromUrl(specifier) : fromPackage(specifier);
+  return scheme.test(specifier) ? fromUrl(specifier) : fromPackage(withoutSettings(specifier));
+}
+
+/** A package's name without its query: `winsock2/layers/firewall` of `winsock2/layers/firewall?allow=::1`. */
+export function withoutSettings(name: string): string {
+  const query = name.indexOf('?');
+  return query === -1 ? name : name.slice(0, query);
 }
 
 function fromPath(start: string, path: string): SpecifierResult {

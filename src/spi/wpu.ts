@@ -1,6 +1,7 @@
 // The contract of the upcalls: what WS2_32 hands to a transport provider at WSPStartup. Types only; the
 // implementation is ws2_32's.
 import type { fd_set, GUID, HWND, OVERLAPPED, Ref, SOCKET, WSAEVENT, WSATHREADID } from '../abi/index.js';
+import type { CHAIN_SERVICES, ChainServices } from './chain.js';
 import type { BOOL, DWORD_PTR, LPBLOCKINGCALLBACK, LPWSAUSERAPC } from './types.js';
 
 // No upcall blocks, and every one that takes lpErrno stores its error code there and nowhere else. lpErrno is left as
@@ -222,6 +223,8 @@ export interface WSPUPCALLTABLE {
   readonly lpWPUSetEvent: LPWPUSETEVENT;
   readonly lpWPUOpenCurrentThread: LPWPUOPENCURRENTTHREAD;
   readonly lpWPUCloseThread: LPWPUCLOSETHREAD;
+  /** Beside what ws2spi.h lists: the way of a layered provider to the link below. See ChainServices. */
+  readonly [CHAIN_SERVICES]?: ChainServices;
 }
 
 /** The table's field names, in ws2spi.h order. */

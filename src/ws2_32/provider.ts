@@ -1,16 +1,11 @@
 // One transport provider in one process: loading its module, WSPStartup, its table, WSPCleanup. A provider that
 // misbehaves here costs its own sockets and nobody else's.
-import {
-  WSAEINVALIDPROCTABLE,
-  WSAEINVALIDPROVIDER,
-  WSAEPROVIDERFAILEDINIT,
-  WSPDATA,
-  ref,
-} from '../abi/index.js';
+import { WSAEPROVIDERFAILEDINIT, WSPDATA, ref } from '../abi/index.js';
 import { toProtocolInfoW, type ProtocolEntry } from '../catalog/index.js';
 import {
+  SPI_VERSION,
+  startupProblem,
   unsupportedProcTable,
-  validateProcTable,
   WSPPROC_NAMES,
   type ModuleLoader,
   type WSPPROC_TABLE,
@@ -19,10 +14,8 @@ import {
 import { runOn, type Process } from '../win32/index.js';
 import { tracedTable } from './traced-table.js';
 
-/** The SPI version that WS2_32 speaks: 2.2. */
-const SPI_VERSION = 0x0202;
 /** How long loading the module, and then WSPStartup, may take before the provider counts as failed, in milliseconds. */
-const STARTUP_TIMEOUT = 10_000;
+export const STARTUP_TIMEOUT = 10_000;
 
 /** A started provider, or one that failed to start and why. */
 export class Provider {
@@ -65,13 +58,11 @@ export class Provider {
       );
       const result = await this.#withinTime(started);
       if (result === 'timeout') { this.#failed(WSAEPROVIDERFAILEDINIT, 'its WSPStartup did not return in time'); return; }
-      if (result !== 0) { this.#failed(WSAEPROVIDERFAILEDINIT, `its WSPStartup failed with ${String(result)}`); return; }
+      const problem = startupProblem(result, data, table);
+      if (problem !== null) { this.#failed(problem.error, problem.message); return; }
     } catch (error) {
       this.#failed(WSAEPROVIDERFAILEDINIT, `its WSPStartup threw ${String(error)}`); return;
     }
-    if (data.wVersion !== SPI_VERSION) { this.#failed(WSAEINVALIDPROVIDER, `it speaks version ${String(data.wVersion)}`); return; }
-    const bad = validateProcTable(table);
-    if (bad !== null) { this.#failed(WSAEINVALIDPROCTABLE, `its table has no ${bad}`); return; }
     this.#procs = Object.fromEntries(WSPPROC_NAMES.map((name) => [name, table[name]])) as unknown as WSPPROC_TABLE;
     this.error = 0;
     this.message = '';

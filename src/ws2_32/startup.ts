@@ -10,10 +10,12 @@ import {
   type WSADATA,
 } from '../abi/index.js';
 import { isBase, isChain, type Catalog } from '../catalog/index.js';
+import { CHAIN_SERVICES } from '../spi/index.js';
 import { isCancellable } from '../win32/index.js';
 import { cancelConfigChanges } from './config-change.js';
 import type { StartOutcome, WinsockProcess } from './process.js';
-import { Provider } from './provider.js';
+import { createChainServices } from './chain-services.js';
+import { Provider, STARTUP_TIMEOUT } from './provider.js';
 import { closeThreadIds } from './thread-id.js';
 import { createUpcallTable } from './upcalls.js';
 
@@ -100,7 +102,8 @@ async function startProviders(process: WinsockProcess, catalog: Catalog): Promis
     if (process.providers.has(entry.providerId) || !(isBase(entry) || isChain(entry))) continue;
     const provider = new Provider(process.kernel, entry.providerId, entry.module);
     process.providers.set(entry.providerId, provider);
-    const started = provider.start(environment.loader, entry, upcalls);
+    const services = createChainServices(process, entry.dwCatalogEntryId, STARTUP_TIMEOUT);
+    const started = provider.start(environment.loader, entry, { ...upcalls, [CHAIN_SERVICES]: services });
     starts.push(started.then(() => provider.error === 0 && process.note('provider started', entry.module, entry.szProtocol)));
   }
   await Promise.all(starts);

@@ -68,7 +68,7 @@ const typeArrows: Partial<Record<Part, readonly Part[]>> = { spi: ['win32', 'clo
  * the package: what it exports reaches users through winsock2/testing.
  */
 const publicEntry =
-  /^(index|(spi|promises|blocking|testing|providers\/msafd|drivers\/sim)\/index|spi\/install(\/index)?)\.ts$/;
+  /^(index|(spi|promises|blocking|testing|providers\/msafd|providers\/layered|drivers\/sim)\/index|spi\/install(\/index)?)\.ts$/;
 
 /** Where `node:` modules, and packages that use them, may be imported. */
 const touchesNode = [
