@@ -10,6 +10,8 @@ export const entries = {
   msafd: 'src/providers/msafd/index.ts',
   layered: 'src/providers/layered/index.ts',
   testing: 'src/testing/index.ts',
+  tracing: 'src/tracing/index.ts',
+  'tracing-register': 'src/tracing/register.ts',
 };
 
 // There is one build of the code, as ESM, and `require` gets that same one (Node requires ESM without a flag from

@@ -11,9 +11,9 @@ import {
   WaitForSingleObject,
   createProcess,
 } from 'winsock2';
+import { TextTrace } from 'winsock2/tracing';
 import { client } from './client.js';
 import { loopback } from './lib/addresses.js';
-import { TracePrinter } from './lib/print-trace.js';
 import { runAsProgram, toConsole, type Print } from './lib/program.js';
 import { server } from './server.js';
 import { ask, serve } from './udp-echo.js';
@@ -53,7 +53,7 @@ export async function demo(family: number = AF_INET, print: Print = toConsole): 
   return await process.run(async () => {
     const main = GetCurrentThreadId();
     const threadName = (id: number): string => (id === main ? 'client' : 'server');
-    const trace = new TracePrinter({ print, threadName });
+    const trace = new TextTrace(print, { threadName });
     process.trace.listen(trace.listener);
     const as = (name: string): Print => (line) => trace.line(`${name.padEnd(7)} says: ${line}`);
     const [ofServer, ofClient] = [as('server'), as('client')];

@@ -2,7 +2,7 @@
 // the event loop.
 // The one file of win32 that imports `node:` modules; a browser build puts another in its place.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { channel } from 'node:diagnostics_channel';
+import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 // Imported and not taken from the global object, where fake timers may stand in its place.
 import { setImmediate } from 'node:timers';
 
@@ -27,6 +27,18 @@ export interface Channel {
 /** The channel of this name. */
 export function openChannel(name: string): Channel {
   return channel(name);
+}
+
+/** Has `listener` hear what is published under this name, in all copies of the library; the result ends it. */
+export function listenToChannel(name: string, listener: (message: unknown) => void): () => void {
+  // One of its own each time: the same function may be given twice.
+  const hear = (message: unknown): void => {
+    listener(message);
+  };
+  subscribe(name, hear);
+  return () => {
+    unsubscribe(name, hear);
+  };
 }
 
 /** Calls `turn` after the events that are ready now have been handled. */

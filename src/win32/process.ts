@@ -24,7 +24,7 @@ export class Process {
   ended = false;
   readonly handles = new HandleTable();
   readonly mainThread: Thread;
-  readonly trace = new Trace();
+  readonly trace = new Trace(this);
   readonly turns: Turns;
   readonly #devices = new Map<string, unknown>();
   readonly #modules = new Map<symbol, unknown>();

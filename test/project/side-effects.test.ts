@@ -52,8 +52,11 @@ function added(before: Outcome['before'], after: Outcome['after']): string[] {
   });
 }
 
+// Loading it is asking for what it does.
+const PRELOADED = 'tracing/register.ts';
+
 it('importing every module changes nothing in the process and writes nothing', async () => {
-  const files = sourceFiles('src').map((file) => resolve('src', file));
+  const files = sourceFiles('src').filter((file) => file !== PRELOADED).map((file) => resolve('src', file));
   expect(files.length).toBeGreaterThan(0);
   const { before, after, written } = await importInChild(files);
   expect(added(before, after)).toEqual([]);
