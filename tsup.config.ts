@@ -14,6 +14,11 @@ export const entries = {
   'tracing-register': 'src/tracing/register.ts',
 };
 
+/** The programs of package.json's `bin`: built beside the entries, sharing their code, and imported by nobody. */
+export const programs = {
+  cli: 'src/cli/main.ts',
+};
+
 // There is one build of the code, as ESM, and `require` gets that same one (Node requires ESM without a flag from
 // 20.19 and 22.12 on). A second build as CommonJS would give one process two handle tables and two sets of structure
 // classes as soon as a CommonJS program loads a provider with import(), or a provider that is written as ESM.
@@ -33,8 +38,9 @@ export default defineConfig(async ({ outDir = 'dist', dts = true }) => {
   };
   const code = {
     ...shared,
+    entry: { ...entries, ...programs },
     format: ['esm' as const],
-    dts,
+    dts: dts && { entry: entries },
     sourcemap: true,
     onSuccess: async () => {
       await Promise.all(Object.keys(entries).map((name) => writeFile(`${outDir}/${name}.cjs`, forRequire(name))));

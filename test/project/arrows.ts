@@ -103,7 +103,7 @@ const touchesNetwork: Readonly<Record<string, readonly RegExp[]>> = {
   'node:dns': [/^drivers\/node\//, /^providers\/namespaces\/dns(\.ts$|\/)/],
 };
 
-const packagesOnNode = new Set(['atomically', 'proper-lockfile']);
+const packagesOnNode = new Set(['atomically', 'cli-table3', 'commander', 'picocolors', 'proper-lockfile']);
 const packages = new Set(['eventemitter3', 'lru-cache', 'valibot', ...packagesOnNode]);
 
 /** The part that a file (relative to src) belongs to, or null if the design knows no such place. */

@@ -1,0 +1,40 @@
+// What a command is run in: streams, environment, somebody to ask. Owns the contract only; node-shell.ts is the real one,
+// tests bring their own.
+import type { CatalogStore } from '../index.js';
+
+/** Where text goes. */
+export interface TextStream {
+  write(text: string): unknown;
+  /** Whether a person is looking. */
+  readonly isTTY?: boolean;
+  /** Characters in a line, where known. */
+  readonly columns?: number;
+}
+
+/** A program to run in place of this one. */
+export interface ChildProgram {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** What is added to the environment of this program. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The surroundings of a command. */
+export interface Shell {
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** As process.platform. */
+  readonly platform: string;
+  /** Where Linux shows its tables: /proc. */
+  readonly procFolder: string;
+  /** Told of Ctrl-C. */
+  readonly interrupted: AbortSignal;
+  now(): Date;
+  /** Asks a question that yes or no answers; null where nobody can answer. */
+  readonly confirm: ((question: string) => Promise<boolean>) | null;
+  /** The catalog in a file; this user's own for null. */
+  openStore(file: string | null): CatalogStore & { readonly file?: string | null };
+  /** Runs a program with the same streams, and gives its exit status (128 and the signal's number if a signal ended it). */
+  runProgram(program: ChildProgram): Promise<number>;
+}
