@@ -31,8 +31,6 @@ export { MemoryFiles, TRACE_CHANNEL, listenToTrace, systemClock } from './win32/
 export type { Clock, FileSystem, OpenFile, OpenHow, Opened, Process, Timer } from './win32/index.js';
 export type { TraceListener, TraceReport, TraceSource } from './win32/index.js';
 export { JsonStore, type JsonStoreOptions } from './catalog/json-store.js';
-export { MemoryFiles, TRACE_CHANNEL, systemClock } from './win32/index.js';
-export type { Clock, FileSystem, OpenFile, OpenHow, Opened, Process, Timer, TraceListener, TraceReport } from './win32/index.js';
 export type {
   EventInspection,
   NotificationInspection,
