@@ -7,6 +7,7 @@ import { defineConfig } from 'tsup';
 export const entries = {
   index: 'src/index.ts',
   spi: 'src/spi/index.ts',
+  install: 'src/spi/install/index.ts',
   msafd: 'src/providers/msafd/index.ts',
   layered: 'src/providers/layered/index.ts',
   testing: 'src/testing/index.ts',

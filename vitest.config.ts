@@ -10,6 +10,7 @@ export default defineConfig({
     alias: [
       { find: /^winsock2$/, replacement: source('index.ts') },
       { find: /^winsock2\/spi$/, replacement: source('spi/index.ts') },
+      { find: /^winsock2\/spi\/install$/, replacement: source('spi/install/index.ts') },
       { find: /^winsock2\/msafd$/, replacement: source('providers/msafd/index.ts') },
       { find: /^winsock2\/layered$/, replacement: source('providers/layered/index.ts') },
       { find: /^winsock2\/testing$/, replacement: source('testing/index.ts') },

@@ -40,5 +40,22 @@ export type {
   SocketInspection,
 } from './win32/index.js';
 export * from './win32/functions/index.js';
+// Before or without WSAStartup they need the catalog of the default process, which the composition root knows of.
+export {
+  WSCDeinstallProvider,
+  WSCDeinstallProvider32,
+  WSCEnumProtocols,
+  WSCEnumProtocols32,
+  WSCGetProviderPath,
+  WSCGetProviderPath32,
+  WSCInstallProvider,
+  WSCInstallProvider64_32,
+  WSCInstallProviderAndChains,
+  WSCInstallProviderAndChains64_32,
+  WSCUpdateProvider,
+  WSCUpdateProvider32,
+  WSCWriteProviderOrder,
+  WSCWriteProviderOrder32,
+} from './spi/install/index.js';
 export { WSAStartup, WinsockHost, createProcess, runIn } from './winsock.js';
 export type { CreateProcessOptions, Winsock } from './winsock.js';

@@ -49,6 +49,7 @@ function furnish(process: Process, options: CreateProcessOptions = {}): void {
   winsock.environment = {
     store: options.store ?? new JsonStore(),
     loader: options.loader ?? createModuleLoader({ builtin, importer: (specifier) => import(specifier) }),
+    newGuid: () => `{${globalThis.crypto.randomUUID().toUpperCase()}}`,
   };
   const { trace, clock } = process;
   const thread = (): number => currentThread().id;
@@ -69,6 +70,19 @@ function furnish(process: Process, options: CreateProcessOptions = {}): void {
  * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsastartup
  */
 export const WSAStartup = api.startupWith(furnish);
+
+/**
+ * Makes a function that needs no WSAStartup find the catalog in a process where none has been called, too.
+ *
+ * @param call - a function of the C face
+ * @returns the same function
+ */
+export function furnished<A extends unknown[], R>(call: (...args: A) => R): (...args: A) => R {
+  return (...args) => {
+    furnish(currentThread().process);
+    return call(...args);
+  };
+}
 
 /** The whole C face, as an object. */
 export type Winsock = Omit<typeof api, 'startupWith'> & typeof kernel & { WSAStartup: typeof WSAStartup };

@@ -8,6 +8,10 @@ export const BLOCKING = new Set([
   'DisconnectEx',
   // Without an OVERLAPPED it waits for the change.
   'idealsendbacklognotify',
+  // They change the catalog, and wait for others that do.
+  ...['WSCInstallProvider', 'WSCInstallProvider64_32', 'WSCInstallProviderAndChains', 'WSCInstallProviderAndChains64_32'],
+  ...['WSCUpdateProvider', 'WSCUpdateProvider32', 'WSCDeinstallProvider', 'WSCDeinstallProvider32'],
+  ...['WSCWriteProviderOrder', 'WSCWriteProviderOrder32'],
 ]);
 
 /** Works before WSAStartup: arithmetic, text, memory, and the last error itself. By the name without A or W. */

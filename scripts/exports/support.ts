@@ -34,6 +34,8 @@ const full: readonly string[] = [
   ...['WSAAsyncGetHostByName', 'WSAAsyncGetHostByAddr', 'WSAAsyncGetServByName', 'WSAAsyncGetServByPort'],
   ...['WSAAsyncGetProtoByName', 'WSAAsyncGetProtoByNumber', 'WSACancelAsyncRequest'],
   ...['WSAProviderConfigChange', 'WPUCompleteOverlappedRequest'],
+  ...['WSCInstallProvider', 'WSCInstallProviderAndChains', 'WSCUpdateProvider', 'WSCDeinstallProvider', 'WSCGetProviderPath'],
+  'WSCWriteProviderOrder',
   ...['WSASetBlockingHook', 'WSAUnhookBlockingHook', 'WSAIsBlocking', 'WSACancelBlockingCall'],
   ...['ProcessSocketNotifications', 'SocketNotificationRetrieveEvents'],
 ];
@@ -41,6 +43,7 @@ const full: readonly string[] = [
 const nothingSecured = 'arguments are checked as documented; no host here has security to give: WSAEOPNOTSUPP';
 const noSuchOption = 'the option is not there: WSAENOPROTOOPT';
 const constantBacklog = 'the number is a constant, so it never changes';
+const oneCatalog = 'there is one catalog for all programs: the same as without the number';
 const noQuality = 'FD_QOS and FD_GROUP_QOS can be asked for and never happen';
 
 /** The support level of each function that works. */
@@ -59,6 +62,10 @@ export const SUPPORT: ReadonlyMap<string, Support> = new Map<string, Support>([
     ...['WSAGetReceivedProcessorOption', 'WSASetReceivedProcessorOption'],
     ...['WSAGetUnicastReceiveSharing', 'WSASetUnicastReceiveSharing'],
   ].map((name): [string, Support] => [name, { level: 'partial', note: noSuchOption }]),
+  ...[
+    ...['WSCEnumProtocols32', 'WSCInstallProvider64_32', 'WSCInstallProviderAndChains64_32', 'WSCUpdateProvider32'],
+    ...['WSCDeinstallProvider32', 'WSCGetProviderPath32', 'WSCWriteProviderOrder32'],
+  ].map((name): [string, Support] => [name, { level: 'partial', note: oneCatalog }]),
   ['WSAGetQOSByName', { level: 'partial', note: 'there is no template: the list of names is empty' }],
   ['WSAGetIcmpErrorInfo', { level: 'partial', note: 'no driver tells which ICMP error it was: WSANO_DATA' }],
   ['WSAGetUdpRecvMaxCoalescedSize', { level: 'partial', note: 'the size is kept; datagrams are never joined' }],

@@ -1,4 +1,4 @@
-// WSAEnumProtocols, WSCEnumProtocols, WSAEnumNameSpaceProviders: what the catalog lists.
+// WSAEnumProtocols, WSCEnumProtocols and its 32-bit form, WSAEnumNameSpaceProviders: what the catalog lists.
 import {
   SOCKET_ERROR,
   WSAEFAULT,
@@ -11,7 +11,7 @@ import {
   type Memory,
   type Ref,
 } from '../abi/index.js';
-import { currentThread } from '../win32/index.js';
+import { currentThread, type LastErrorCell } from '../win32/index.js';
 import { WinsockProcess, enumerateNamespaces, enumerateProtocols, installedProtocols } from '../ws2_32/index.js';
 import { immediate, started } from './define.js';
 
@@ -82,6 +82,28 @@ export const WSAEnumProtocolsA = immediate(
 /** WSAEnumProtocolsA under its plain name. */
 export const WSAEnumProtocols = WSAEnumProtocolsA;
 
+function enumerateInstalled(
+  _cell: LastErrorCell,
+  lpiProtocols: Protocols,
+  lpProtocolBuffer: Memory | null,
+  lpdwBufferLength: Ref | null,
+  lpErrno: Ref | null,
+): number {
+  const fail = (error: number): number => {
+    if (lpErrno !== null) lpErrno.value = error;
+    return SOCKET_ERROR;
+  };
+  if (lpErrno === null || lpdwBufferLength === null) return fail(WSAEFAULT);
+  const infos = installedProtocols(WinsockProcess.of(currentThread().process), lpiProtocols);
+  if (infos === null) return fail(WSANO_RECOVERY);
+  const error = putAll(
+    infos.map((info) => info.bytes),
+    lpProtocolBuffer,
+    lpdwBufferLength,
+  );
+  return error === 0 ? infos.length : fail(error);
+}
+
 /**
  * Lists the whole protocol catalog, hidden entries and layers too. Does not block, and works before WSAStartup.
  *
@@ -93,30 +115,19 @@ export const WSAEnumProtocols = WSAEnumProtocolsA;
  * @returns how many were written, or SOCKET_ERROR
  * @see https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wscenumprotocols
  */
-export const WSCEnumProtocols = immediate(
-  'WSCEnumProtocols',
-  (
-    _cell,
-    lpiProtocols: Protocols,
-    lpProtocolBuffer: Memory | null,
-    lpdwBufferLength: Ref | null,
-    lpErrno: Ref | null,
-  ): number => {
-    const fail = (error: number): number => {
-      if (lpErrno !== null) lpErrno.value = error;
-      return SOCKET_ERROR;
-    };
-    if (lpErrno === null || lpdwBufferLength === null) return fail(WSAEFAULT);
-    const infos = installedProtocols(WinsockProcess.of(currentThread().process), lpiProtocols);
-    if (infos === null) return fail(WSANO_RECOVERY);
-    const error = putAll(
-      infos.map((info) => info.bytes),
-      lpProtocolBuffer,
-      lpdwBufferLength,
-    );
-    return error === 0 ? infos.length : fail(error);
-  },
-);
+export const WSCEnumProtocols = immediate('WSCEnumProtocols', enumerateInstalled);
+
+/**
+ * WSCEnumProtocols for Windows' 32-bit catalog. There is one catalog here, so it does the same.
+ *
+ * @param lpiProtocols - only these protocols (up to a 0), or null for all
+ * @param lpProtocolBuffer - receives WSAPROTOCOL_INFOW structures, 628 bytes each
+ * @param lpdwBufferLength - in: room in bytes; out: bytes needed
+ * @param lpErrno - receives the error, as WSCEnumProtocols
+ * @returns how many were written, or SOCKET_ERROR
+ * @see https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wscenumprotocols32
+ */
+export const WSCEnumProtocols32 = immediate('WSCEnumProtocols32', enumerateInstalled);
 
 /** What a name space listing needs in C: the structures and the text they point to. */
 function namespaceSize(info: WSANAMESPACE_INFOW, bytesPerCharacter: number): number {

@@ -16,6 +16,7 @@ export * from './gai-strerror.js';
 export * from './host-name.js';
 export * from './hosts.js';
 export * from './inet.js';
+export * from './install/index.js';
 export * from './last-error.js';
 export * from './messages.js';
 export * from './multipoint.js';

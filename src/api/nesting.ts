@@ -19,7 +19,7 @@ export function mayNest(name: ExportName): boolean {
   return ALLOWED.has(name) || (name !== 'WSAStartup' && !exportItem(name).needsStartup);
 }
 
-/** Whether waiting in a function blocks its thread as 1.1 means it. */
+/** Whether waiting in a function blocks its thread as 1.1 means it. Installers wait for each other, and use no socket. */
 export function waitsFor11(name: ExportName): boolean {
-  return !OTHER_WAITS.has(name);
+  return !OTHER_WAITS.has(name) && exportItem(name).layer !== 'spi-install';
 }

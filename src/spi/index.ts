@@ -1,5 +1,5 @@
 // The entry `winsock2/spi`: what ws2spi.h gives a provider's author. Re-exports only. The WSC installers are an entry
-// of their own (install.ts).
+// of their own (install/index.ts).
 export * from './blocking-callback.js';
 export * from '../abi/index.js';
 export { createModuleLoader, type LoadResult, type ModuleLoader, type ModuleLoaderOptions } from './loader.js';

@@ -15,6 +15,8 @@ import type { SocketRecord } from './socket.js';
 export interface Environment {
   readonly store: CatalogStore;
   readonly loader: ModuleLoader;
+  /** Makes an identifier that nobody else has: '{...}', upper case. */
+  readonly newGuid: () => string;
 }
 
 /** How a start ended: 0 or WSAStartup's error, and what its callers are told in szSystemStatus. */

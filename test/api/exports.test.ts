@@ -103,7 +103,14 @@ describe('facts about a call', () => {
 
   it('blocks where the reference says so, and where a module is imported or a disconnect waited for', () => {
     const blocking = new Set(listed.filter((item) => item.mayBlock).flatMap((item) => [nameIn(item.signature ?? ''), nameIn(item.signatureA ?? '')]));
-    expect(functions.filter((item) => item.mayBlock !== blocking.has(item.name)).map((item) => item.name)).toEqual(['WSAStartup', 'idealsendbacklognotify', 'DisconnectEx']);
+    const others = functions.filter((item) => item.mayBlock !== blocking.has(item.name) && item.layer !== 'spi-install');
+    expect(others.map((item) => item.name)).toEqual(['WSAStartup', 'idealsendbacklognotify', 'DisconnectEx']);
+  });
+
+  it('blocks in installers that change the catalog, where they wait for each other, and in no other', () => {
+    const reads = /^WSC(Enum|Get)/;
+    const works = functions.filter((item) => item.layer === 'spi-install' && item.support !== 'none');
+    expect(works.filter((item) => item.mayBlock === reads.test(item.name)).map((item) => item.name)).toEqual([]);
   });
 
   it('asks for WSAStartup wherever the page lists WSANOTINITIALISED', () => {

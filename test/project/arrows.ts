@@ -7,6 +7,7 @@ const parts = {
   clock: 'win32/clock.ts',
   fileSystem: 'win32/file-system.ts',
   win32: 'win32/',
+  installEntry: 'spi/install/index.ts',
   install: 'spi/install',
   spi: 'spi/',
   catalog: 'catalog/',
@@ -41,6 +42,8 @@ const arrows: Readonly<Record<Part, readonly Part[] | 'entries' | 'all'>> = {
   fileSystem: ['abi'],
   win32: ['abi', 'clock', 'fileSystem'],
   spi: ['abi'],
+  // What it re-exports is api's and needs what the composition root puts under a process.
+  installEntry: 'all',
   install: ['spi', 'catalog', 'abi'],
   catalog: ['abi'],
   driverContract: ['abi'],

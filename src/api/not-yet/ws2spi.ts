@@ -10,7 +10,6 @@ import type {
   WSABUF,
   WSANAMESPACE_INFOEXW,
   WSANAMESPACE_INFOW,
-  WSAPROTOCOL_INFOW,
 } from '../../abi/index.js';
 import { notYet } from '../define.js';
 
@@ -42,26 +41,6 @@ export const WSAProviderCompleteAsyncCall = /* @__PURE__ */ notYet<(
 export const WSAUnadvertiseProvider = /* @__PURE__ */ notYet<(
   puuidProviderId: GUID | null,
 ) => number>('WSAUnadvertiseProvider');
-
-/**
- * Removes a transport provider from the catalog.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wscdeinstallprovider
- */
-export const WSCDeinstallProvider = /* @__PURE__ */ notYet<(
-  lpProviderId: GUID | null,
-  lpErrno: Ref | null,
-) => number>('WSCDeinstallProvider');
-
-/**
- * Removes a transport provider from the catalog, in the 32-bit catalog.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wscdeinstallprovider32
- */
-export const WSCDeinstallProvider32 = /* @__PURE__ */ notYet<(
-  lpProviderId: GUID | null,
-  lpErrno: Ref | null,
-) => number>('WSCDeinstallProvider32');
 
 /**
  * Switches a name space provider on or off.
@@ -104,18 +83,6 @@ export const WSCEnumNameSpaceProvidersEx32 = /* @__PURE__ */ notYet<(
 ) => number>('WSCEnumNameSpaceProvidersEx32');
 
 /**
- * Lists all protocol entries, with layers and chains, in the 32-bit catalog.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wscenumprotocols32
- */
-export const WSCEnumProtocols32 = /* @__PURE__ */ notYet<(
-  lpiProtocols: ArrayLike<number> | null,
-  lpProtocolBuffer: Memory | null,
-  lpdwBufferLength: Ref | null,
-  lpErrno: Ref | null,
-) => number>('WSCEnumProtocols32');
-
-/**
  * Tells which layered providers an application allows.
  * Refused so far, with WSAEOPNOTSUPP.
  * @see https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wscgetapplicationcategory
@@ -156,30 +123,6 @@ export const WSCGetProviderInfo32 = /* @__PURE__ */ notYet<(
   Flags: number,
   lpErrno: Ref | null,
 ) => number>('WSCGetProviderInfo32');
-
-/**
- * Tells where the module of a provider is.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wscgetproviderpath
- */
-export const WSCGetProviderPath = /* @__PURE__ */ notYet<(
-  lpProviderId: GUID | null,
-  lpszProviderDllPath: Uint16Array | null,
-  lpProviderDllPathLen: Ref | null,
-  lpErrno: Ref | null,
-) => number>('WSCGetProviderPath');
-
-/**
- * Tells where the module of a provider is, in the 32-bit catalog.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wscgetproviderpath32
- */
-export const WSCGetProviderPath32 = /* @__PURE__ */ notYet<(
-  lpProviderId: GUID | null,
-  lpszProviderDllPath: Uint16Array | null,
-  lpProviderDllPathLen: Ref | null,
-  lpErrno: Ref | null,
-) => number>('WSCGetProviderPath32');
 
 /**
  * Installs a name space provider.
@@ -234,65 +177,6 @@ export const WSCInstallNameSpaceEx32 = /* @__PURE__ */ notYet<(
   lpProviderId: GUID | null,
   lpProviderSpecific: BLOB | null,
 ) => number>('WSCInstallNameSpaceEx32');
-
-/**
- * Installs a transport provider.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wscinstallprovider
- */
-export const WSCInstallProvider = /* @__PURE__ */ notYet<(
-  lpProviderId: GUID | null,
-  lpszProviderDllPath: string | null,
-  lpProtocolInfoList: readonly WSAPROTOCOL_INFOW[] | null,
-  dwNumberOfEntries: number,
-  lpErrno: Ref | null,
-) => number>('WSCInstallProvider');
-
-/**
- * Installs a transport provider in both catalogs.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wscinstallprovider64_32
- */
-export const WSCInstallProvider64_32 = /* @__PURE__ */ notYet<(
-  lpProviderId: GUID | null,
-  lpszProviderDllPath: string | null,
-  lpProtocolInfoList: readonly WSAPROTOCOL_INFOW[] | null,
-  dwNumberOfEntries: number,
-  lpErrno: Ref | null,
-) => number>('WSCInstallProvider64_32');
-
-/**
- * Installs a layered provider and chains over the base providers.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wscinstallproviderandchains
- */
-export const WSCInstallProviderAndChains = /* @__PURE__ */ notYet<(
-  lpProviderId: GUID | null,
-  lpszProviderDllPath: string | null,
-  lpszLspName: string | null,
-  dwServiceFlags: number,
-  lpProtocolInfoList: WSAPROTOCOL_INFOW[] | null,
-  dwNumberOfEntries: number,
-  lpdwCatalogEntryId: Ref | null,
-  lpErrno: Ref | null,
-) => number>('WSCInstallProviderAndChains');
-
-/**
- * Installs a layered provider and its chains in both catalogs.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wscinstallproviderandchains64_32
- */
-export const WSCInstallProviderAndChains64_32 = /* @__PURE__ */ notYet<(
-  lpProviderId: GUID | null,
-  lpszProviderDllPath: string | null,
-  lpszProviderDllPath32: string | null,
-  lpszLspName: string | null,
-  dwServiceFlags: number,
-  lpProtocolInfoList: WSAPROTOCOL_INFOW[] | null,
-  dwNumberOfEntries: number,
-  lpdwCatalogEntryId: Ref | null,
-  lpErrno: Ref | null,
-) => number>('WSCInstallProviderAndChains64_32');
 
 /**
  * Stores a template of flow specifications.
@@ -377,32 +261,6 @@ export const WSCUnInstallNameSpace32 = /* @__PURE__ */ notYet<(
 ) => number>('WSCUnInstallNameSpace32');
 
 /**
- * Changes a transport provider in the catalog.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wscupdateprovider
- */
-export const WSCUpdateProvider = /* @__PURE__ */ notYet<(
-  lpProviderId: GUID | null,
-  lpszProviderDllPath: string | null,
-  lpProtocolInfoList: readonly WSAPROTOCOL_INFOW[] | null,
-  dwNumberOfEntries: number,
-  lpErrno: Ref | null,
-) => number>('WSCUpdateProvider');
-
-/**
- * Changes a transport provider in the catalog, in the 32-bit catalog.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wscupdateprovider32
- */
-export const WSCUpdateProvider32 = /* @__PURE__ */ notYet<(
-  lpProviderId: GUID | null,
-  lpszProviderDllPath: string | null,
-  lpProtocolInfoList: readonly WSAPROTOCOL_INFOW[] | null,
-  dwNumberOfEntries: number,
-  lpErrno: Ref | null,
-) => number>('WSCUpdateProvider32');
-
-/**
  * Sets the order of the name space providers.
  * Refused so far, with WSAEOPNOTSUPP.
  * @see https://learn.microsoft.com/windows/win32/api/sporder/nf-sporder-wscwritenamespaceorder
@@ -421,23 +279,3 @@ export const WSCWriteNameSpaceOrder32 = /* @__PURE__ */ notYet<(
   lpProviderId: readonly GUID[] | null,
   dwNumberOfEntries: number,
 ) => number>('WSCWriteNameSpaceOrder32');
-
-/**
- * Sets the order of the protocol entries.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/sporder/nf-sporder-wscwriteproviderorder
- */
-export const WSCWriteProviderOrder = /* @__PURE__ */ notYet<(
-  lpwdCatalogEntryId: ArrayLike<number> | null,
-  dwNumberOfEntries: number,
-) => number>('WSCWriteProviderOrder');
-
-/**
- * Sets the order of the protocol entries, in the 32-bit catalog.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/sporder/nf-sporder-wscwriteproviderorder32
- */
-export const WSCWriteProviderOrder32 = /* @__PURE__ */ notYet<(
-  lpwdCatalogEntryId: ArrayLike<number> | null,
-  dwNumberOfEntries: number,
-) => number>('WSCWriteProviderOrder32');
