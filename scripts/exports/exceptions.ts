@@ -12,6 +12,9 @@ export const BLOCKING = new Set([
   ...['WSCInstallProvider', 'WSCInstallProvider64_32', 'WSCInstallProviderAndChains', 'WSCInstallProviderAndChains64_32'],
   ...['WSCUpdateProvider', 'WSCUpdateProvider32', 'WSCDeinstallProvider', 'WSCDeinstallProvider32'],
   ...['WSCWriteProviderOrder', 'WSCWriteProviderOrder32'],
+  // The catalog is written.
+  'WSAInstallServiceClass',
+  'WSARemoveServiceClass',
 ]);
 
 /** Works before WSAStartup: arithmetic, text, memory, and the last error itself. By the name without A or W. */

@@ -38,6 +38,9 @@ const full: readonly string[] = [
   'WSCWriteProviderOrder',
   ...['WSASetBlockingHook', 'WSAUnhookBlockingHook', 'WSAIsBlocking', 'WSACancelBlockingCall'],
   ...['ProcessSocketNotifications', 'SocketNotificationRetrieveEvents'],
+  ...['WSALookupServiceBegin', 'WSALookupServiceNext', 'WSALookupServiceEnd', 'WSANSPIoctl', 'WSASetService'],
+  ...['WSAEnumNameSpaceProvidersEx', 'WSAProviderCompleteAsyncCall'],
+  ...['WSAInstallServiceClass', 'WSARemoveServiceClass', 'WSAGetServiceClassInfo', 'WSAGetServiceClassNameByClassId'],
 ];
 
 const nothingSecured = 'arguments are checked as documented; no host here has security to give: WSAEOPNOTSUPP';

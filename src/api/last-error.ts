@@ -18,5 +18,5 @@ export const WSAGetLastError = (): number => currentCell().value;
  */
 export const WSASetLastError = (iError: number): void => {
   if (typeof (iError as unknown) !== 'number') throw new TypeError('WSASetLastError: iError must be a number');
-  currentCell().value = iError;
+  currentCell().set(iError);
 };

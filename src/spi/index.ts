@@ -26,3 +26,4 @@ export type { NSPV2_ROUTINE } from './nspv2.js';
 export type { WSPPROC_TABLE } from './wsp.js';
 export type { WSPUPCALLTABLE } from './wpu.js';
 export * from './pending.js';
+export * from './name-space-startup.js';

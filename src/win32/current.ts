@@ -1,6 +1,6 @@
 // Which thread a call is made on. A flow of awaits carries the answer with it; without one it is the default process's
 // main thread. The default process is made on first use and lives as long as the program.
-import { LastErrorCell } from './last-error.js';
+import { LastErrorCell, type ErrorFrame } from './last-error.js';
 import { createFlowStorage } from './platform.js';
 import { Process } from './process.js';
 import type { Thread } from './thread.js';
@@ -57,7 +57,9 @@ export function currentThread(): Thread {
 export function enterCall(): LastErrorCell {
   const flow = currentFlow();
   if (boundTo !== null && ambientOf(flow).thread.process !== boundTo) return enterBoundCall(flow, boundTo);
-  const cell = new LastErrorCell(ambientOf(flow).thread);
+  const { thread, frame } = ambientOf(flow);
+  const cell = new LastErrorCell(thread, frame);
+  if (frame !== null) frame.latest = cell;
   flows.enterWith(flow instanceof LastErrorCell ? cell : new Flow(cell, flow.bound));
   return cell;
 }
@@ -73,6 +75,28 @@ function enterBoundCall(flow: Flow | LastErrorCell, process: Process): LastError
 /** Runs `body` on `thread`: it and all that it starts belong to that thread. */
 export function runOn<R>(thread: Thread, body: () => R): R {
   return flows.run(new LastErrorCell(thread), () => withBinding(null, body));
+}
+
+/**
+ * Runs somebody else's function that reports its error by WSASetLastError, maybe after it has awaited calls of its own:
+ * each of those has a cell, and the frame knows the one that the function's last error is in.
+ */
+export class CallFrame implements ErrorFrame {
+  latest: LastErrorCell;
+
+  constructor(thread: Thread) {
+    this.latest = new LastErrorCell(thread, this);
+  }
+
+  /** What WSAGetLastError would tell where the function has got to. */
+  get error(): number {
+    return this.latest.value;
+  }
+
+  /** Runs `body` on the frame's thread, as `runOn` does. */
+  run<R>(body: () => R): R {
+    return flows.run(this.latest, () => withBinding(null, body));
+  }
 }
 
 /** Makes `process` current for `body` and all that it starts. */

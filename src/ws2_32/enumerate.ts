@@ -1,6 +1,6 @@
 // Listings of the catalog, as structures. Which entries an application may see is the catalog's rule.
-import type { WSANAMESPACE_INFOW, WSAPROTOCOL_INFOW } from '../abi/index.js';
-import { FOR_APPLICATIONS, FOR_INSTALLERS, toNamespaceInfoW, toProtocolInfoW } from '../catalog/index.js';
+import type { WSANAMESPACE_INFOEXW, WSANAMESPACE_INFOW, WSAPROTOCOL_INFOW } from '../abi/index.js';
+import { FOR_APPLICATIONS, FOR_INSTALLERS, toNamespaceInfoExW, toNamespaceInfoW, toProtocolInfoW } from '../catalog/index.js';
 import type { WinsockProcess } from './process.js';
 
 /** The protocols that applications see, in a started process. */
@@ -21,4 +21,9 @@ export function installedProtocols(
 /** The name space providers that are enabled, in a started process. */
 export function enumerateNamespaces(process: WinsockProcess): readonly WSANAMESPACE_INFOW[] {
   return process.catalog?.namespaces.map(toNamespaceInfoW) ?? [];
+}
+
+/** The same with what each provider's installer left for it. */
+export function enumerateNamespacesEx(process: WinsockProcess): readonly WSANAMESPACE_INFOEXW[] {
+  return process.catalog?.namespaces.map(toNamespaceInfoExW) ?? [];
 }

@@ -8,6 +8,7 @@ import type { Process } from '../win32/index.js';
 import { AsyncRequests } from './async-requests.js';
 import { BlockingCalls } from './blocking-calls.js';
 import type { ConfigChange } from './config-change.js';
+import type { NameSpaces } from './name-spaces/name-spaces.js';
 import type { Provider } from './provider.js';
 import type { SocketRecord } from './socket.js';
 
@@ -47,6 +48,8 @@ export class WinsockProcess {
   /** Started providers, by provider id. */
   readonly providers = new Map<string, Provider>();
   readonly sockets = new Map<number, SocketRecord>();
+  /** The name spaces, from the first WSAStartup to the last WSACleanup. */
+  nameSpaces: NameSpaces | null = null;
   readonly asyncRequests: AsyncRequests;
   /** What waits for changes of the catalog; see config-change.ts. */
   readonly configChanges = new Set<ConfigChange>();

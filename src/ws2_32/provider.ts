@@ -13,6 +13,7 @@ import {
 } from '../spi/index.js';
 import { runOn, type Process } from '../win32/index.js';
 import { tracedTable } from './traced-table.js';
+import { withinTime } from './within-time.js';
 
 /** How long loading the module, and then WSPStartup, may take before the provider counts as failed, in milliseconds. */
 export const STARTUP_TIMEOUT = 10_000;
@@ -92,15 +93,7 @@ export class Provider {
     this.#process.trace.note('ws2_32', 'provider failed to start', [this.module, this.id, message], this.#process.clock.now());
   }
 
-  async #withinTime<T>(result: T | Promise<T>): Promise<T | 'timeout'> {
-    if (!(result instanceof Promise)) return result;
-    return new Promise((resolve, reject) => {
-      const timer = this.#process.clock.setTimer(STARTUP_TIMEOUT, () => {
-        resolve('timeout');
-      });
-      result.then(resolve, reject).finally(() => {
-        timer.cancel();
-      });
-    });
+  #withinTime<T>(result: T | Promise<T>): T | Promise<T | 'timeout'> {
+    return withinTime(this.#process.clock, STARTUP_TIMEOUT, result);
   }
 }

@@ -13,6 +13,7 @@ import { isBase, isChain, type Catalog } from '../catalog/index.js';
 import { CHAIN_SERVICES } from '../spi/index.js';
 import { isCancellable } from '../win32/index.js';
 import { cancelConfigChanges } from './config-change.js';
+import { NameSpaces } from './name-spaces/name-spaces.js';
 import type { StartOutcome, WinsockProcess } from './process.js';
 import { createChainServices } from './chain-services.js';
 import { Provider, STARTUP_TIMEOUT } from './provider.js';
@@ -88,7 +89,8 @@ async function load(process: WinsockProcess): Promise<StartOutcome> {
     return { error: WSASYSNOTREADY, status: loaded.error.message };
   }
   process.catalog = loaded.catalog;
-  await startProviders(process, loaded.catalog);
+  process.nameSpaces = new NameSpaces(process.kernel, environment, loaded.catalog);
+  await Promise.all([startProviders(process, loaded.catalog), process.nameSpaces.start()]);
   return { error: 0, status: '' };
 }
 
@@ -126,6 +128,8 @@ export function cleanup(process: WinsockProcess): void {
     process.sockets.delete(handle);
     provider.tell('WSPCloseSocket', (procs) => procs.lpWSPCloseSocket(handle, ref(0)));
   }
+  process.nameSpaces?.cleanup();
+  process.nameSpaces = null;
   for (const provider of process.providers.values()) provider.cleanup();
   process.providers.clear();
   closeThreadIds(process.kernel);

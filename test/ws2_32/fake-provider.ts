@@ -48,7 +48,7 @@ function draft(index: number): ProtocolDraft {
 
 /** A process with the built-in catalog and the given modules behind it, each a loader's answer. */
 export function worldWith(modules: readonly (() => Promise<unknown>)[], options: CreateProcessOptions = {}): World {
-  const catalog = defaultCatalog().withProtocols(modules.map((_, index) => draft(index)));
+  const catalog = defaultCatalog().with({ namespaces: [] }).withProtocols(modules.map((_, index) => draft(index)));
   const builtin = new Map<string, () => Promise<unknown>>([['winsock2/msafd', () => Promise.resolve(msafd)]]);
   for (const [index, module] of modules.entries()) builtin.set(fakeModule(index), module);
   const loader: ModuleLoader = createModuleLoader({ builtin, importer: () => Promise.reject(new Error('not here')) });

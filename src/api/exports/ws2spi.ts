@@ -4,7 +4,7 @@ import type { ExportRow } from './row.js';
 /** The functions of ws2spi.h and sporder.h. */
 export const WS2SPI = {
   WSAAdvertiseProvider: { params: 'puuidProviderId: struct, pNSPv2Routine: struct', returns: 'int', support: 'none', layer: 'spi-namespace', doc: 'nf-ws2spi-wsaadvertiseprovider' },
-  WSAProviderCompleteAsyncCall: { params: 'hAsyncCall: handle, iRetCode: int', returns: 'int', support: 'none', layer: 'spi-namespace', doc: 'nf-ws2spi-wsaprovidercompleteasynccall' },
+  WSAProviderCompleteAsyncCall: { params: 'hAsyncCall: handle, iRetCode: int', returns: 'int', support: 'full', layer: 'spi-namespace', doc: 'nf-ws2spi-wsaprovidercompleteasynccall' },
   WSAUnadvertiseProvider: { params: 'puuidProviderId: struct', returns: 'int', support: 'none', layer: 'spi-namespace', doc: 'nf-ws2spi-wsaunadvertiseprovider' },
   WPUCompleteOverlappedRequest: { params: 's: socket, lpOverlapped: struct, dwError: int, cbTransferred: int, lpErrno: ref', returns: 'int', errors: 'lpErrno', support: 'full', layer: 'spi-upcall', doc: 'nf-ws2spi-wpucompleteoverlappedrequest' },
   WSCDeinstallProvider: { params: 'lpProviderId: struct, lpErrno: ref', returns: 'int', mayBlock: true, needsStartup: false, errors: 'lpErrno', support: 'full', layer: 'spi-install', doc: 'nf-ws2spi-wscdeinstallprovider' },

@@ -2,7 +2,6 @@
 import type {
   BLOB,
   GUID,
-  HANDLE,
   Memory,
   NSPV2_ROUTINE,
   QOS,
@@ -22,16 +21,6 @@ export const WSAAdvertiseProvider = /* @__PURE__ */ notYet<(
   puuidProviderId: GUID | null,
   pNSPv2Routine: NSPV2_ROUTINE | null,
 ) => number>('WSAAdvertiseProvider');
-
-/**
- * Tells that a version 2 name space provider has finished a call.
- * Refused so far, with WSAEOPNOTSUPP.
- * @see https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wsaprovidercompleteasynccall
- */
-export const WSAProviderCompleteAsyncCall = /* @__PURE__ */ notYet<(
-  hAsyncCall: HANDLE,
-  iRetCode: number,
-) => number>('WSAProviderCompleteAsyncCall');
 
 /**
  * Ends what WSAAdvertiseProvider began.

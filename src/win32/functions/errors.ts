@@ -17,5 +17,5 @@ export function GetLastError(): number {
  * @see https://learn.microsoft.com/windows/win32/api/errhandlingapi/nf-errhandlingapi-setlasterror
  */
 export function SetLastError(dwErrCode: number): void {
-  currentCell().value = dwErrCode >>> 0;
+  currentCell().set(dwErrCode >>> 0);
 }

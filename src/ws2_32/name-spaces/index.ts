@@ -1,0 +1,7 @@
+// Name spaces: their providers, queries over them, and registrations.
+export * from './name-spaces.js';
+export * from './provider.js';
+export * from './query.js';
+export type { ControlRequest, Routines } from './routines.js';
+export * from './registration.js';
+export * from './service-classes.js';
