@@ -27,8 +27,21 @@ export type {
   ServiceClass,
   ServiceClassValue,
 } from './catalog/index.js';
-export { MemoryFiles, TRACE_CHANNEL, listenToTrace, systemClock } from './win32/index.js';
+export {
+  EVENT_PROVIDERS,
+  TRACE_LEVEL_INFORMATION,
+  MemoryFiles,
+  TRACE_CHANNEL,
+  TRACE_LEVEL_VERBOSE,
+  errorOfStatus,
+  eventChannel,
+  listenToEvents,
+  listenToTrace,
+  systemClock,
+  winsockEvents,
+} from './win32/index.js';
 export type { Clock, FileSystem, OpenFile, OpenHow, Opened, Process, Timer } from './win32/index.js';
+export type { EventKind, EventLevel, EventName, EventProvider, EventSelection, EventValue, WinsockEvent } from './win32/index.js';
 export type { TraceListener, TraceReport, TraceSource } from './win32/index.js';
 export { JsonStore, type JsonStoreOptions } from './catalog/json-store.js';
 export type {

@@ -22,7 +22,7 @@ import {
   type FileSystem,
   type ProcessOptions,
 } from './win32/index.js';
-import { RESOLVER_DEVICE, WinsockProcess } from './ws2_32/index.js';
+import { RESOLVER_DEVICE, ReportingStore, WinsockProcess } from './ws2_32/index.js';
 
 /** The modules that come with the library, under the names that the built-in catalog uses. */
 const builtin: ReadonlyMap<string, () => Promise<unknown>> = new Map([
@@ -47,7 +47,7 @@ function furnish(process: Process, options: CreateProcessOptions = {}): void {
   const winsock = WinsockProcess.of(process);
   if (winsock.environment !== null) return;
   winsock.environment = {
-    store: options.store ?? new JsonStore(),
+    store: new ReportingStore(options.store ?? new JsonStore(), process),
     loader: options.loader ?? createModuleLoader({ builtin, importer: (specifier) => import(specifier) }),
     newGuid: () => `{${globalThis.crypto.randomUUID().toUpperCase()}}`,
   };

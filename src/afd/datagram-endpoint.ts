@@ -1,10 +1,12 @@
 // A datagram socket, or a raw one: the messages that have arrived, the default peer, errors that the network reported. It
 // is the sink of its transport. What callers may ask for is in ops/.
-import { SOCK_RAW, WSAECONNRESET, WSAEMSGSIZE, WSAENETRESET, WSAESHUTDOWN } from '../abi/index.js';
+import { SOCK_RAW, WSAECONNRESET, WSAEMSGSIZE, WSAENETRESET, WSAENOBUFS, WSAESHUTDOWN } from '../abi/index.js';
 import type { DatagramSink, DatagramTransport, DriverError, Family, NetAddress, PacketInfo } from '../drivers/contract.js';
+import { eventStatus } from '../win32/index.js';
 import { copyBytes } from './bytes.js';
 import type { Afd } from './device.js';
 import { Endpoint } from './endpoint.js';
+import { addressFields } from './events/afd-events.js';
 import { POLL_RECEIVE, POLL_SEND } from './poll-events.js';
 import type { ReceiveRequest } from './receive-request.js';
 import type { IoRequest } from './request.js';
@@ -82,13 +84,20 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
 
   received(data: Uint8Array, from: NetAddress, info: PacketInfo | null): void {
     if (this.receiveShutdown || this.admits?.(data, info) === false) return;
+    const { events } = this.afd;
+    if (events.verbose) {
+      events.ofNetwork('AFD_EVENT_TRANSPORT_DATA_INDICATED', this, { ...addressFields(from), BytesIndicated: data.length });
+    }
     const request = this.receives.head;
     if (request !== null && this.#arrivals.length === 0 && !request.peek) {
       this.receives.withdraw(request);
       deliver(request, data, from, info);
       return;
     }
-    if (!this.#makeRoom(data.length)) return;
+    if (!this.#makeRoom(data.length)) {
+      if (events.verbose) this.#tellDropped(data.length, from);
+      return;
+    }
     this.queuedBytes += data.length;
     this.#arrivals.push({ data: copyBytes(data), from, info });
     this.serveReceives();
@@ -118,11 +127,19 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
     }
   }
 
+  #tellDropped(size: number, from: NetAddress): void {
+    const fields = { PacketSize: size, ...addressFields(from), Reason: eventStatus(WSAENOBUFS) };
+    this.afd.events.ofNetwork('AFD_EVENT_DATAGRAM_DROPPED', this, fields);
+  }
+
   /** Whether a datagram may be queued. A full buffer loses what comes last, or with circular queueing what came first. */
   #makeRoom(size: number): boolean {
     while (this.#isFullFor(size)) {
       if (!this.options.circularQueue) return false;
+      const oldest = this.#arrivals[0];
       this.#drop();
+      const { verbose } = this.afd.events;
+      if (verbose && oldest !== undefined && 'data' in oldest) this.#tellDropped(oldest.data.length, oldest.from);
     }
     return true;
   }

@@ -6,6 +6,8 @@ import { addInspector, currentThread, type Clock, type Process } from '../win32/
 import { familyName } from './address.js';
 import { DatagramEndpoint } from './datagram-endpoint.js';
 import { Endpoint } from './endpoint.js';
+import { AfdEvents } from './events/afd-events.js';
+import { operationsWithEvents } from './events/operations.js';
 import { inspectEndpoint } from './inspect.js';
 import { operations, tracedOperations, type Operations } from './ops/index.js';
 import { PortTable } from './port-table.js';
@@ -21,20 +23,30 @@ export class Afd {
   readonly process: Process;
   readonly ports = new PortTable();
   readonly groups = new SocketGroups();
+  readonly events: AfdEvents;
   /** Every open endpoint, oldest first: what netstat shows. */
   readonly endpoints = new Set<Endpoint>();
 
   constructor(driver: Driver, process: Process) {
     this.driver = driver;
     this.process = process;
+    this.events = new AfdEvents(process);
     addInspector(process, (object) => (object instanceof Endpoint ? inspectEndpoint(object) : null));
   }
 
   #traced: Operations | null = null;
+  #withEvents: Operations | null = null;
+  #tracedWithEvents: Operations | null = null;
 
   /** What can be asked of endpoints. */
   get ops(): Operations {
-    if (!this.process.trace.on) return operations;
+    const { trace } = this.process;
+    if (!this.events.on) return trace.on ? this.#tracedOperations() : operations;
+    if (!trace.on) return (this.#withEvents ??= operationsWithEvents(operations, this.events));
+    return (this.#tracedWithEvents ??= operationsWithEvents(this.#tracedOperations(), this.events));
+  }
+
+  #tracedOperations(): Operations {
     return (this.#traced ??= tracedOperations(this.process));
   }
 
@@ -45,12 +57,18 @@ export class Afd {
   /** A new endpoint, or the error that socket() fails with. */
   createEndpoint(af: number, type: number, protocol: number): Endpoint | number {
     const { trace } = this.process;
-    if (!trace.on) return this.#create(af, type, protocol);
+    if (!trace.on) return this.#createTold(af, type, protocol);
     const thread = currentThread().id;
     const id = trace.enter('afd', 'create', [af, type, protocol], this.clock.now(), thread);
-    const created = this.#create(af, type, protocol);
+    const created = this.#createTold(af, type, protocol);
     trace.leave(id, 'afd', 'create', created, typeof created === 'number' ? created : 0, this.clock.now(), thread);
     return created;
+  }
+
+  /** Making an endpoint, with its events. */
+  #createTold(af: number, type: number, protocol: number): Endpoint | number {
+    const make = (): Endpoint | number => this.#create(af, type, protocol);
+    return this.events.on ? this.events.creating(make, af, type, protocol) : make();
   }
 
   #create(af: number, type: number, protocol: number): Endpoint | number {

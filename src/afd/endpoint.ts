@@ -4,6 +4,7 @@ import { SOCK_RAW, SOCK_STREAM, WSAEINTR, bytesOf, type Memory } from '../abi/in
 import type { DriverError, Family, NetAddress, Setting, Transport } from '../drivers/contract.js';
 import {
   CompletionTarget,
+  ENTER_EXIT,
   PendingOperations,
   type Associable,
   type Cancellable,
@@ -155,6 +156,7 @@ export abstract class Endpoint implements Associable, Cancellable, StateNotifyin
     if (this.#holding !== null || local === null || !this.hasPort) return;
     this.#holding = this.holdingFor(local);
     this.afd.ports.take(this.#holding);
+    if (this.afd.events.on) this.afd.events.bound(this);
   }
 
   /** The local address that was bound to, and not one that connecting has found since; null while unbound. */
@@ -238,6 +240,8 @@ export abstract class Endpoint implements Associable, Cancellable, StateNotifyin
     if (this.closed) return;
     this.closed = true;
     this.afd.note('close', [this]);
+    const { events } = this.afd;
+    if (events.on) events.closing(this, ENTER_EXIT.enter);
     // Calls that wait on a socket closed under them are interrupted.
     this.receives.failAll(WSAEINTR);
     this.failRequests(WSAEINTR);
@@ -247,5 +251,6 @@ export abstract class Endpoint implements Associable, Cancellable, StateNotifyin
     this.afd.endpoints.delete(this);
     this.reevaluate();
     this.observers = null;
+    if (events.on) events.closing(this, ENTER_EXIT.exit);
   }
 }

@@ -15,6 +15,9 @@ export interface WaitingPlace {
   withdraw(request: IoRequest): void;
 }
 
+/** How the caller of a transfer names the other end: not at all, by an address, in a message (WSAMSG). */
+export type TransferForm = 'plain' | 'addressed' | 'message';
+
 /** A request for an operation on an endpoint. It completes exactly once. */
 export class IoRequest {
   /** Whether the result is there. */
@@ -33,6 +36,11 @@ export class IoRequest {
   /** What the request asks for, in one word. */
   get kind(): string {
     return 'operation';
+  }
+
+  /** For transfers: how its caller names the other end. */
+  get form(): TransferForm {
+    return 'plain';
   }
 
   /** How many bytes it asks for. */

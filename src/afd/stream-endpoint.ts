@@ -5,6 +5,7 @@ import type { DriverError, Family, NetAddress, StreamSink, StreamTransport } fro
 import { ByteQueue } from './byte-queue.js';
 import type { Afd } from './device.js';
 import { Endpoint } from './endpoint.js';
+import { addressFields, type AbortReason } from './events/afd-events.js';
 import { applyInherited } from './options/inherit.js';
 import {
   POLL_ABORT,
@@ -102,7 +103,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
       // Its own request first: those who are told of the end may take the connection away, and its error with it.
       const cause = this.abortError === 0 ? this.#causeOf(error) : this.abortError;
       outgoing.request?.complete(cause);
-      if (this.abortError === 0) this.#die(cause);
+      if (this.abortError === 0) this.#dieByTransport(cause);
     };
   }
 
@@ -160,6 +161,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   recycle(cut: boolean): number {
     const local = this.wasAccepted || !this.hasPort ? null : this.local;
     // A dead transport too: what it still has to say is not about the next connection.
+    if (cut && this.isConnected && this.abortError === 0) this.#tellAbort('socket is reused');
     if (cut || this.abortError !== 0) this.#transport.reset();
     else this.#transport.close(() => undefined);
     const error = this.#open();
@@ -291,6 +293,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
     this.lastError = 0;
     if (!this.holdsLocalAddress) this.#portBySystem = true;
     this.holdLocalAddress();
+    if (this.afd.events.on) this.afd.events.connectCompleted(this, 0);
     const request = this.connectRequest;
     this.connectRequest = null;
     request?.complete(0);
@@ -315,6 +318,8 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   }
 
   received(buffer: Uint8Array, length: number): boolean {
+    const { events } = this.afd;
+    if (events.verbose) events.ofNetwork('AFD_EVENT_DATA_INDICATED', this, { BytesIndicated: length });
     let position = 0;
     while (position < length) {
       const request = this.receives.head;
@@ -325,7 +330,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
     }
     if (position < length && this.receiveShutdown) {
       // Nobody can ever read it: the connection is reset, as SD_RECEIVE is documented.
-      this.#cut();
+      this.#cut('receiving was shut down');
       return false;
     }
     if (position < length) {
@@ -339,13 +344,14 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
 
   ended(): void {
     this.peerEnded = true;
+    if (this.afd.events.verbose) this.afd.events.ofNetwork('AFD_EVENT_DISCONNECT_INDICATED', this);
     this.serveReceives();
     this.#serveUrgentReceives();
     this.reevaluate();
   }
 
   failed(error: DriverError): void {
-    this.#die(this.#causeOf(error));
+    this.#dieByTransport(this.#causeOf(error));
   }
 
   /** Behind the peer's end a reset is the answer to what was sent to nobody, and Windows calls that an abort. */
@@ -354,9 +360,12 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   }
 
   accepted(connection: StreamTransport): void {
+    const { events } = this.afd;
+    if (events.verbose) events.ofNetwork('AFD_EVENT_CONNECTION_INDICATED', this, addressFields(connection.remote));
     // A connection that nobody will take is turned away, as a full backlog is on Windows.
     if (this.options.pauseAccept || this.backlog.length >= this.backlogLimit + this.accepts.size) {
       connection.reset();
+      this.#tellAbort('backlog is full');
       return;
     }
     this.backlog.push(connection);
@@ -367,10 +376,20 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   connectFailed(error: DriverError): void {
     this.move('failed');
     this.lastError = this.errorFrom(error);
+    if (this.afd.events.on) this.afd.events.connectCompleted(this, this.lastError);
     const request = this.connectRequest;
     this.connectRequest = null;
     request?.complete(this.lastError);
     this.reevaluate();
+  }
+
+  #dieByTransport(error: number): void {
+    if (this.afd.events.on) this.afd.events.abortedByTransport(this, error);
+    this.#die(error);
+  }
+
+  #tellAbort(reason: AbortReason): void {
+    if (this.afd.events.on) this.afd.events.aborted(this, reason);
   }
 
   #die(error: number): void {
@@ -477,11 +496,12 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
     const unread = this.inbox.length > 0;
     this.receiveShutdown = true;
     this.#forgetReceived();
-    if (unread) this.#cut();
+    if (unread) this.#cut('receiving was shut down');
   }
 
   /** Cuts the connection: the stream can not go on as it should. */
-  #cut(): void {
+  #cut(reason: AbortReason): void {
+    this.#tellAbort(reason);
     this.#transport.reset();
     this.#die(WSAECONNABORTED);
   }
@@ -500,7 +520,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   }
 
   override cancelled(): void {
-    if (this.#cutOff && this.abortError === 0) this.#cut();
+    if (this.#cutOff && this.abortError === 0) this.#cut('send was cancelled');
     this.serveReceives();
     this.reevaluate();
   }
@@ -509,7 +529,9 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   giveUpConnecting(error: number): void {
     this.connectRequest = null;
     this.lastError = error;
+    this.#tellAbort('connect was cancelled');
     this.#transport.reset();
+    if (this.afd.events.on) this.afd.events.connectCompleted(this, error);
     this.move('failed');
   }
 
@@ -527,18 +549,26 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
     }
   }
 
+  #reasonToCut(hard: boolean): AbortReason {
+    if (hard) return 'closed with a linger time of zero';
+    return this.#cutOff ? 'send was cancelled' : 'closed with unread data';
+  }
+
   protected override closeTransport(): IoRequest | null {
     for (const connection of this.backlog.splice(0)) connection.reset();
     if (this.abortError !== 0) return null;
     const hard = this.options.lingerOn && this.options.lingerSeconds === 0;
     // Unread data means that the peer's words were not heard: it is told by a reset, not by a graceful end.
     if (this.isConnected && (hard || this.#cutOff || this.inbox.length > 0)) {
+      this.#tellAbort(this.#reasonToCut(hard));
       this.#transport.reset();
       return null;
     }
     const delivered = new IoRequest();
     this.#transport.close((error) => {
-      delivered.complete(error === null ? 0 : this.errorFrom(error));
+      const failure = error === null ? 0 : this.errorFrom(error);
+      if (failure !== 0 && this.afd.events.on) this.afd.events.ended('AFD_EVENT_CLEANUP', this, failure);
+      delivered.complete(failure);
     });
     return delivered;
   }

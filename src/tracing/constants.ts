@@ -64,9 +64,9 @@ function flagsOf(names: Readonly<Record<string, number>>): Naming {
   };
 }
 
-const family = oneOf({ AF_UNSPEC, AF_UNIX, AF_INET, AF_INET6 });
-const type = oneOf({ SOCK_STREAM, SOCK_DGRAM, SOCK_RAW });
-const protocol = oneOf({ IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6 });
+export const family = oneOf({ AF_UNSPEC, AF_UNIX, AF_INET, AF_INET6 });
+export const type = oneOf({ SOCK_STREAM, SOCK_DGRAM, SOCK_RAW });
+export const protocol = oneOf({ IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6 });
 const socketFlags = flagsOf({
   WSA_FLAG_OVERLAPPED,
   WSA_FLAG_MULTIPOINT_C_LEAF,
@@ -77,7 +77,7 @@ const socketFlags = flagsOf({
 const messageFlags = flagsOf({ MSG_OOB, MSG_PEEK, MSG_DONTROUTE, MSG_WAITALL, MSG_PUSH_IMMEDIATE, MSG_PARTIAL });
 const how = oneOf({ SD_RECEIVE, SD_SEND, SD_BOTH });
 const backlog = oneOf({ SOMAXCONN });
-const networkEvents = flagsOf({
+export const networkEvents = flagsOf({
   FD_READ,
   FD_WRITE,
   FD_OOB,

@@ -4,7 +4,7 @@
 // The one module of the package whose import does something, and of this folder the one that needs Node.
 import { openSync, writeSync } from 'node:fs';
 import process from 'node:process';
-import { attachChrome, attachText, type Detach } from './attach.js';
+import { attachChrome, attachEvents, attachText, type Detach } from './attach.js';
 import { traceSettings, type TraceSettings } from './settings.js';
 
 const STANDARD_ERROR = 2;
@@ -28,14 +28,15 @@ function writeAtOnce(fd: number, bytes: Buffer): number {
   }
 }
 
-function attach({ format, file, layers }: TraceSettings): Detach {
+function attach({ format, file, level, layers }: TraceSettings): Detach {
   if (format === 'off') return () => undefined;
   const write = writer(file);
   const what = layers === undefined ? {} : { layers };
-  if (format === 'chrome') return attachChrome(write, what);
-  return attachText((line) => {
+  if (format === 'chrome') return attachChrome(write, { ...what, level });
+  const writeLine = (line: string): void => {
     write(`${line}\n`);
-  }, what);
+  };
+  return format === 'events' ? attachEvents(writeLine, { level }) : attachText(writeLine, what);
 }
 
 /** Says why there is no trace; the program itself is not to suffer. */

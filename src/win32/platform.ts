@@ -1,9 +1,10 @@
 // The platform seam: the things that only the host can give: asynchronous context, diagnostics channels, turns of
-// the event loop.
+// the event loop, the program's name.
 // The one file of win32 that imports `node:` modules; a browser build puts another in its place.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 // Imported and not taken from the global object, where fake timers may stand in its place.
+import process from 'node:process';
 import { setImmediate } from 'node:timers';
 
 /** A value that follows the asynchronous flow it was entered in. */
@@ -39,6 +40,11 @@ export function listenToChannel(name: string, listener: (message: unknown) => vo
   return () => {
     unsubscribe(name, hear);
   };
+}
+
+/** The file of the program that is running, as far as it can be told. */
+export function programFile(): string {
+  return process.argv[1] ?? process.execPath;
 }
 
 /** Calls `turn` after the events that are ready now have been handled. */

@@ -5,6 +5,7 @@ import { HandleTable } from './handle-table.js';
 import { systemClock } from './system-clock.js';
 import { Thread } from './thread.js';
 import { Trace } from './trace.js';
+import { EventWriter } from './tracing-events/index.js';
 import { Turns } from './turns.js';
 
 /** How to make a process. */
@@ -25,6 +26,7 @@ export class Process {
   readonly handles = new HandleTable();
   readonly mainThread: Thread;
   readonly trace = new Trace(this);
+  readonly events: EventWriter;
   readonly turns: Turns;
   readonly #devices = new Map<string, unknown>();
   readonly #modules = new Map<symbol, unknown>();
@@ -34,6 +36,7 @@ export class Process {
     this.id = options.id ?? 4;
     this.name = options.name ?? 'process';
     this.clock = options.clock ?? systemClock;
+    this.events = new EventWriter(this);
     this.turns = new Turns(this.clock);
     this.mainThread = this.newThread();
   }

@@ -2,6 +2,7 @@
 // and the tables that providers filled.
 export * from './blocking-calls.js';
 export * from './base-object.js';
+export * from './catalog-events.js';
 export * from './config-change.js';
 export * from './create-socket.js';
 export * from './dispatch.js';

@@ -1,6 +1,7 @@
 // ioctlsocket and WSAIoctl as afd answers them: finds the row, checks the buffers' sizes, has the row do it.
 import { WSAEFAULT, WSAENOPROTOOPT, WSAEOPNOTSUPP } from '../../abi/index.js';
 import type { Endpoint } from '../endpoint.js';
+import { codeSet } from '../events/options.js';
 import { kindOf } from '../options/rule.js';
 import { outcome, type ControlOutcome } from './rule.js';
 import { controlTable } from './table.js';
@@ -34,5 +35,8 @@ export function control(
   const given = input ?? NOTHING;
   const room = output ?? NOTHING;
   if (given.length < rule.input || room.length < rule.output) return outcome(WSAEFAULT);
-  return rule.run(endpoint, given, room);
+  const result = rule.run(endpoint, given, room);
+  const worked = 'error' in result && result.error === 0;
+  if (worked && endpoint.afd.events.verbose) codeSet(endpoint, code, input);
+  return result;
 }

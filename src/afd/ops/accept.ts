@@ -72,6 +72,7 @@ export class AcceptRequest extends IoRequest implements Acceptor {
 function turnAway(listener: StreamEndpoint, candidate: StreamTransport, error: number): number {
   listener.backlog.shift();
   candidate.reset();
+  if (listener.afd.events.on) listener.afd.events.aborted(listener, 'accept refused it');
   return error;
 }
 

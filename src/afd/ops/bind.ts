@@ -8,6 +8,16 @@ import { bindRefusal } from './raw.js';
 
 /** Binds `endpoint` to `name`; returns 0 or the error. */
 export function bind(endpoint: Endpoint, name: NetAddress): number {
+  const error = bindTo(endpoint, name);
+  const { events } = endpoint.afd;
+  if (!events.on) return error;
+  if (error !== 0) events.ended('AFD_EVENT_BIND_FAILED', endpoint, error);
+  // Those with ports tell of it when they take their place in the port table.
+  else if (!endpoint.hasPort) events.bound(endpoint);
+  return error;
+}
+
+function bindTo(endpoint: Endpoint, name: NetAddress): number {
   const address = endpoint.withoutIgnored(name);
   if (endpoint.local !== null) return WSAEINVAL;
   if (endpoint instanceof StreamEndpoint && endpoint.state !== 'open' && endpoint.state !== 'refused') return WSAEINVAL;

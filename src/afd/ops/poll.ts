@@ -1,5 +1,6 @@
 // poll: waits until one of several endpoints shows one of the readiness bits it is watched for.
 import type { Clock, Timer } from '../../win32/index.js';
+import type { AfdEvents } from '../events/afd-events.js';
 import type { Endpoint, ReadinessObserver } from '../endpoint.js';
 import { IoRequest, type WaitingPlace } from '../request.js';
 import { POLL_LOCAL_CLOSE } from '../poll-events.js';
@@ -28,6 +29,8 @@ export class PollRequest extends IoRequest implements ReadinessObserver, Waiting
 
   /** Looks now and, unless something is there or `timeout` is 0, watches. `timeout` in milliseconds, null for ever. */
   start(timeout: number | null): void {
+    const events = this.watched[0]?.endpoint.afd.events;
+    if (events?.verbose === true) this.#tell(events, timeout);
     if (this.#look() || timeout === 0) {
       this.complete(0);
       return;
@@ -40,6 +43,14 @@ export class PollRequest extends IoRequest implements ReadinessObserver, Waiting
       this.#finish();
     };
     this.#timer = this.#clock?.setTimer(timeout, expired) ?? null;
+  }
+
+  /** Tells of the beginning, and of the end when it comes. */
+  #tell(events: AfdEvents, timeout: number | null): void {
+    events.pollPosted(this.watched.length, timeout);
+    this.onDone(() => {
+      events.pollCompleted(this.watched.find(({ seen }) => seen !== 0)?.endpoint ?? null, this.error);
+    });
   }
 
   readinessChanged(): void {

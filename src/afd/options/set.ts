@@ -1,6 +1,7 @@
 // setsockopt as afd answers it: finds the row, reads the caller's bytes, has the row take the value.
 import { WSAEFAULT, WSAENOPROTOOPT } from '../../abi/index.js';
 import type { Endpoint } from '../endpoint.js';
+import { optionSet } from '../events/options.js';
 import type { NumberShape } from './rule.js';
 import { findOption } from './table.js';
 
@@ -26,6 +27,12 @@ export function setOption(
   value: Uint8Array | null,
   length: number,
 ): number {
+  const error = set(endpoint, level, name, value, length);
+  if (error === 0 && endpoint.afd.events.verbose) optionSet(endpoint, level, name, value);
+  return error;
+}
+
+function set(endpoint: Endpoint, level: number, name: number, value: Uint8Array | null, length: number): number {
   const rule = findOption(endpoint, level, name);
   if (typeof rule === 'number') return rule;
   if (rule.shape === 'none') return rule.error(endpoint);

@@ -10,7 +10,7 @@ import {
   type WSAMSG,
 } from '../../abi/index.js';
 import { isBroadcast } from '../../afd/ioctls/interfaces.js';
-import type { DatagramEndpoint, NetAddress, PacketInfo } from '../../afd/index.js';
+import type { DatagramEndpoint, NetAddress, PacketInfo, TransferForm } from '../../afd/index.js';
 import { isGroup } from '../../afd/options/multicast.js';
 import { writeControl } from './receive-control.js';
 import { Receive } from './transfers.js';
@@ -30,6 +30,10 @@ export class MessageReceive extends Receive {
     super(buffers, lpdwNumberOfBytesRecvd, ref(message.dwFlags), message.name, ref(message.namelen), lpErrno);
     this.#endpoint = endpoint;
     this.#message = message;
+  }
+
+  override get form(): TransferForm {
+    return 'message';
   }
 
   override outcome(): number {

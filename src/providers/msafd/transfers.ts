@@ -1,7 +1,7 @@
 // The requests behind the transfer entries. Each carries what its entry has to fill in when the result is there, so that a
 // transfer that waits is one object and one promise: these are the calls that programs make by the million.
 import { SOCKET_ERROR, WSAEMSGSIZE, type Memory, type Ref } from '../../abi/index.js';
-import { IoRequest, ReceiveRequest, encodeAddress, type Endpoint } from '../../afd/index.js';
+import { IoRequest, ReceiveRequest, encodeAddress, type Endpoint, type TransferForm } from '../../afd/index.js';
 import { Pending, type MaybePending } from '../../spi/index.js';
 import { putAddress } from './buffers.js';
 import { fail, status, type Msafd } from './provider.js';
@@ -19,17 +19,23 @@ export class Send extends IoRequest implements Transfer {
   readonly lpNumberOfBytesSent: Ref | null;
   readonly lpErrno: Ref;
   private readonly chunks: readonly Uint8Array[];
+  private readonly inMessage: boolean;
   private pending: Pending<number> | null = null;
 
-  constructor(lpNumberOfBytesSent: Ref | null, lpErrno: Ref, chunks: readonly Uint8Array[] = []) {
+  constructor(lpNumberOfBytesSent: Ref | null, lpErrno: Ref, chunks: readonly Uint8Array[] = [], inMessage = false) {
     super();
     this.lpNumberOfBytesSent = lpNumberOfBytesSent;
     this.lpErrno = lpErrno;
     this.chunks = chunks;
+    this.inMessage = inMessage;
   }
 
   override get kind(): string {
     return 'send';
+  }
+
+  override get form(): TransferForm {
+    return this.inMessage ? 'message' : 'plain';
   }
 
   override get bytesAsked(): number {
@@ -75,6 +81,10 @@ export class Receive extends ReceiveRequest implements Transfer {
     this.lpFrom = lpFrom;
     this.lpFromlen = lpFromlen;
     this.lpErrno = lpErrno;
+  }
+
+  override get form(): TransferForm {
+    return this.lpFrom === null ? 'plain' : 'addressed';
   }
 
   outcome(): number {

@@ -57,7 +57,7 @@ function receiveWaiting({ nonBlocking, options }: Endpoint, report: Report | nul
   return { nonBlocking, timeout: options.receiveTimeout, timeoutError: WSAETIMEDOUT };
 }
 
-/** The one way of all sends; `to` is null for the default peer, `control` for datagrams only. */
+/** The one way of all sends; `to` is null for the default peer, `control` for WSASendMsg only. */
 export function transmit(
   provider: Msafd,
   endpoint: Endpoint,
@@ -67,15 +67,15 @@ export function transmit(
   lpNumberOfBytesSent: Ref | null,
   report: Report | null,
   lpErrno: Ref,
-  control: SendControl | null = null,
+  control?: SendControl | null,
 ): MaybePending<number> {
   if (lpNumberOfBytesSent === null && report === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
   const wrong = flagError(endpoint, flags, SEND_FLAGS);
   if (wrong !== 0) return fail(lpErrno, wrong, SOCKET_ERROR);
-  const request = new Send(lpNumberOfBytesSent, lpErrno, chunks);
+  const request = new Send(lpNumberOfBytesSent, lpErrno, chunks, control !== undefined);
   const refused = report === null ? 0 : beginOverlapped(provider, report, request);
   if (refused !== 0) return fail(lpErrno, refused, SOCKET_ERROR);
-  const error = startSend(provider, endpoint, chunks, flags, to, report, request, control);
+  const error = startSend(provider, endpoint, chunks, flags, to, report, request, control ?? null);
   if (error !== 0) return refuseOverlapped(report, error, lpErrno);
   return report === null ? answer(provider, endpoint, request) : finishOverlapped(provider, report, request, lpErrno);
 }
