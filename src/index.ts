@@ -20,6 +20,7 @@ export type {
   CatalogResult,
   CatalogStore,
   CatalogTrouble,
+  Finding,
   NamespaceEntry,
   ProtocolDraft,
   ProtocolEntry,
@@ -40,10 +41,11 @@ export {
   systemClock,
   winsockEvents,
 } from './win32/index.js';
+export { JsonStore, defaultCatalogFile, type JsonStoreOptions } from './catalog/json-store.js';
+export { resetCatalog, type ResetResult } from './catalog/json-store/index.js';
 export type { Clock, FileSystem, OpenFile, OpenHow, Opened, Process, Timer } from './win32/index.js';
 export type { EventKind, EventLevel, EventName, EventProvider, EventSelection, EventValue, WinsockEvent } from './win32/index.js';
 export type { TraceListener, TraceReport, TraceSource } from './win32/index.js';
-export { JsonStore, type JsonStoreOptions } from './catalog/json-store.js';
 export type {
   EventInspection,
   NotificationInspection,
@@ -70,5 +72,5 @@ export {
   WSCWriteProviderOrder,
   WSCWriteProviderOrder32,
 } from './spi/install/index.js';
-export { WSAStartup, WinsockHost, createProcess, runIn } from './winsock.js';
+export { WSAStartup, WinsockHost, createProcess, diagnoseCatalog, runIn } from './winsock.js';
 export type { CreateProcessOptions, Winsock } from './winsock.js';

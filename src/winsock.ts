@@ -2,15 +2,16 @@
 // a socket device under a process, and binds the C face to it. It decides no behaviour.
 import { Afd, AFD_DEVICE } from './afd/index.js';
 import * as api from './api/index.js';
+import type { CatalogStore, Finding } from './catalog/index.js';
 import { JsonStore } from './catalog/json-store.js';
-import type { CatalogStore } from './catalog/index.js';
+import { diagnose, objectionToModule } from './catalog/json-store/index.js';
 import type { Driver } from './drivers/contract.js';
 import { nodeFiles } from './drivers/node/files.js';
 import { createNodeDriver } from './drivers/node/index.js';
 import { tracedDriver } from './drivers/traced.js';
 import * as passthrough from './providers/layered/passthrough/index.js';
 import * as msafd from './providers/msafd/index.js';
-import { createModuleLoader, type ModuleLoader } from './spi/index.js';
+import { createModuleLoader, resolveSpecifier, type ModuleLoader } from './spi/index.js';
 import * as kernel from './win32/functions/index.js';
 import {
   FILE_SYSTEM_DEVICE,
@@ -30,6 +31,16 @@ const builtin: ReadonlyMap<string, () => Promise<unknown>> = new Map([
   ['winsock2/layers/passthrough', () => Promise.resolve(passthrough)],
 ]);
 
+/**
+ * Diagnoses a catalog: its file, folder and lock, what stands in it, and the modules that it names.
+ *
+ * @param catalog - a catalog file's path or a store; this user's catalog file if left out
+ * @returns everything found; empty when all is well. Nothing is changed, and no module is loaded
+ */
+export function diagnoseCatalog(catalog: string | CatalogStore = new JsonStore()): readonly Finding[] {
+  return diagnose(catalog, { modules: { isBuiltin: (name) => builtin.has(name), resolve: resolveSpecifier } });
+}
+
 /** How to make a process; everything has a default. */
 export interface CreateProcessOptions extends ProcessOptions {
   /** Where the catalog is; the JSON file of this user if left out. */
@@ -48,8 +59,10 @@ function furnish(process: Process, options: CreateProcessOptions = {}): void {
   if (winsock.environment !== null) return;
   winsock.environment = {
     store: new ReportingStore(options.store ?? new JsonStore(), process),
-    loader: options.loader ?? createModuleLoader({ builtin, importer: (specifier) => import(specifier) }),
     newGuid: () => `{${globalThis.crypto.randomUUID().toUpperCase()}}`,
+    loader:
+      options.loader ??
+      createModuleLoader({ builtin, importer: (specifier) => import(specifier), objection: (target) => objectionToModule(target) }),
   };
   const { trace, clock } = process;
   const thread = (): number => currentThread().id;

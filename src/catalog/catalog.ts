@@ -198,11 +198,18 @@ function untilZero(protocols: ArrayLike<number>): ReadonlySet<number> {
   return new Set(end === -1 ? list : list.slice(0, end));
 }
 
+/** Entries that are frozen already, as those of another catalog are, need no copy. */
 function frozenCopy<T extends object>(list: readonly T[]): readonly T[] {
-  return Object.freeze(list.map((item) => deepFreeze(structuredClone(item))));
+  return Object.freeze(list.map((item) => (isDeepFrozen(item) ? item : deepFreeze(structuredClone(item)))));
 }
 
-function deepFreeze<T extends object>(value: T): T {
+function isDeepFrozen(value: object): boolean {
+  if (!Object.isFrozen(value)) return false;
+  return Object.values(value).every((member) => typeof member !== 'object' || member === null || isDeepFrozen(member as object));
+}
+
+/** Freezes a value and all in it, in place. */
+export function deepFreeze<T extends object>(value: T): T {
   for (const member of Object.values(value)) {
     if (typeof member === 'object' && member !== null) deepFreeze(member as object);
   }

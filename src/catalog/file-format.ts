@@ -1,10 +1,11 @@
 // The catalog as text: JSON with a format name and a version around the content. Owns reading and writing that text;
 // files, locks and permissions are the JSON store's.
 
-import { Catalog } from './catalog.js';
+import { Catalog, deepFreeze } from './catalog.js';
 import { catalogError } from './error.js';
 import type { CatalogError } from './error.js';
-import { parseContent } from './schema.js';
+import { parseContent, type Parsed } from './schema.js';
+import type { ProblemName } from './shape.js';
 
 const FORMAT = 'winsock2 catalog';
 /** The version written. Every older one from 1 on is to be read as well. */
@@ -26,28 +27,40 @@ export function encodeCatalog(catalog: Catalog): string {
  *   `newer` (the version is greater than `FORMAT_VERSION`)
  */
 export function decodeCatalog(bytes: Uint8Array, file: string): Catalog | CatalogError {
+  const read = readContent(bytes);
+  // Nobody else has this content, so that it can be frozen where it is instead of being copied.
+  if (read.ok) return new Catalog(deepFreeze(read.content));
+  const [{ name, path, what }] = read.problems;
+  return catalogError(name === 'newer-version' ? 'newer' : 'corrupt', what, { file, path });
+}
+
+/**
+ * Reads the bytes of a catalog file, and finds everything that is wrong with it.
+ *
+ * @param bytes - the whole file
+ */
+export function readContent(bytes: Uint8Array): Parsed {
   const text = decodeText(bytes);
-  if (text === null) return catalogError('corrupt', 'is not UTF-8 text', { file });
+  if (text === null) return wrong('not-text', 'is not UTF-8 text');
   const json = parseJson(text);
-  if ('what' in json) return catalogError('corrupt', json.what, { file });
+  if ('what' in json) return wrong('not-json', json.what);
   const { value } = json;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return catalogError('corrupt', 'must be an object', { file });
-  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrong('not-a-catalog', 'must be an object');
 
   const { format, version, ...content } = value as Record<'format' | 'version', unknown>;
-  if (format !== FORMAT) return catalogError('corrupt', `must be '${FORMAT}'`, { file, path: 'format' });
+  if (format !== FORMAT) return wrong('not-a-catalog', `must be '${FORMAT}'`, 'format');
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
-    return catalogError('corrupt', 'must be a whole number from 1 on', { file, path: 'version' });
+    return wrong('not-a-catalog', 'must be a whole number from 1 on', 'version');
   }
   if (version > FORMAT_VERSION) {
     const what = `is ${version}, but this release reads only up to ${FORMAT_VERSION}; the file is left as it is`;
-    return catalogError('newer', what, { file, path: 'version' });
+    return wrong('newer-version', what, 'version');
   }
+  return parseContent(content);
+}
 
-  const parsed = parseContent(content);
-  if (!parsed.ok) return catalogError('corrupt', parsed.problem.what, { file, path: parsed.problem.path });
-  return new Catalog(parsed.content);
+function wrong(name: ProblemName, what: string, path = ''): Parsed {
+  return { ok: false, problems: [{ name, path, what }] };
 }
 
 function decodeText(bytes: Uint8Array): string | null {

@@ -1,37 +1,40 @@
 // What a catalog must look like, value by value. Owns types, ranges and lengths; what entries must mean together is
 // check.ts, and the file around the content is file-format.ts.
 
-import * as v from 'valibot';
 import { MAX_PROTOCOL_CHAIN, WSAPROTOCOL_LEN } from '../abi/index.js';
 import type { CatalogContent } from './catalog.js';
+import type { ApplicationCategory, ProviderCategory } from './category.js';
 import { checkContent } from './check.js';
+import type { ProtocolEntry } from './entry.js';
+import type { NamespaceEntry } from './namespace-entry.js';
+import { list, record, text, whole, type Check, type Problem } from './shape.js';
+import type { ServiceClass, ServiceClassValue } from './service-class.js';
+
+export type { Problem } from './shape.js';
 
 const INT_MIN = -0x8000_0000;
 const INT_MAX = 0x7fff_ffff;
 const DWORD_MAX = 0xffff_ffff;
 
-const dword = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(DWORD_MAX));
-const int = v.pipe(v.number(), v.integer(), v.minValue(INT_MIN), v.maxValue(INT_MAX));
-const entryId = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(DWORD_MAX));
-const serial = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const dword = whole(0, DWORD_MAX);
+const int = whole(INT_MIN, INT_MAX);
+const entryId = whole(1, DWORD_MAX);
+const serial = whole(0, Number.MAX_SAFE_INTEGER);
 
-// A NUL would end the text early once it stands in a structure, and so show a name other than the one kept here.
-const text = v.pipe(v.string(), v.excludes('\0', 'must not hold a NUL character'));
-const filledText = v.pipe(text, v.nonEmpty('must not be empty'));
-const guid = v.pipe(
-  v.string(),
-  v.regex(/^\{[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\}$/i, 'must be a GUID like {xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx}'),
-  v.toUpperCase(),
-);
-const hex = v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{2})*$/i, 'must be bytes in hexadecimal'));
+const anyText = text({});
+const filledText = text({ least: 1 });
+const guidForm = /^\{[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\}$/i;
+const guid = text({ form: guidForm, what: 'must be a GUID like {xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx}' });
+const hex = text({ form: /^(?:[0-9a-f]{2})*$/i, what: 'must be bytes in hexadecimal' });
+const flag: Check = (value) => (typeof value === 'boolean' ? null : 'must be true or false');
 
-const protocol = v.strictObject({
-  szProtocol: v.pipe(text, v.maxLength(WSAPROTOCOL_LEN)),
+const protocol = record({
+  szProtocol: text({ most: WSAPROTOCOL_LEN }),
   dwCatalogEntryId: entryId,
   providerId: guid,
   module: filledText,
-  chainLen: v.pipe(int, v.minValue(0), v.maxValue(MAX_PROTOCOL_CHAIN)),
-  chainEntries: v.array(entryId),
+  chainLen: whole(0, MAX_PROTOCOL_CHAIN),
+  chainEntries: list(entryId),
   iVersion: int,
   iAddressFamily: int,
   iMaxSockAddr: int,
@@ -48,71 +51,90 @@ const protocol = v.strictObject({
   dwServiceFlags4: dword,
   dwProviderFlags: dword,
   dwProviderReserved: dword,
-});
+} satisfies Record<keyof ProtocolEntry, Check>);
 
-const namespace = v.strictObject({
+const namespace = record({
   lpszIdentifier: filledText,
   providerId: guid,
   module: filledText,
   dwNameSpace: dword,
   dwVersion: dword,
-  enabled: v.boolean(),
-  storesServiceClassInfo: v.boolean(),
+  enabled: flag,
+  storesServiceClassInfo: flag,
   providerSpecific: hex,
-});
+} satisfies Record<keyof NamespaceEntry, Check>);
 
-const serviceClass = v.strictObject({
+const classInfo = record({
+  lpszName: filledText,
+  dwNameSpace: dword,
+  dwValueType: dword,
+  value: hex,
+} satisfies Record<keyof ServiceClassValue, Check>);
+
+const serviceClass = record({
   serviceClassId: guid,
   lpszServiceClassName: filledText,
-  classInfos: v.array(
-    v.strictObject({ lpszName: filledText, dwNameSpace: dword, dwValueType: dword, value: hex }),
-  ),
-});
+  classInfos: list(classInfo),
+} satisfies Record<keyof ServiceClass, Check>);
 
-const content = v.strictObject({
+const providerCategory = record({ providerId: guid, categories: dword } satisfies Record<keyof ProviderCategory, Check>);
+
+const applicationCategory = record({
+  path: filledText,
+  extra: anyText,
+  permittedLspCategories: dword,
+} satisfies Record<keyof ApplicationCategory, Check>);
+
+const content = record({
   serial,
   nextEntryId: entryId,
-  protocols: v.array(protocol),
-  namespaces: v.array(namespace),
-  serviceClasses: v.array(serviceClass),
-  providerCategories: v.array(v.strictObject({ providerId: guid, categories: dword })),
-  applicationCategories: v.array(
-    v.strictObject({ path: filledText, extra: text, permittedLspCategories: dword }),
-  ),
-});
+  protocols: list(protocol),
+  namespaces: list(namespace),
+  serviceClasses: list(serviceClass),
+  providerCategories: list(providerCategory),
+  applicationCategories: list(applicationCategory),
+} satisfies Record<keyof CatalogContent, Check>);
 
-/** What is wrong, and where: `protocols[3].iSocketType`, or '' for the whole. */
-export interface Problem {
-  readonly path: string;
-  readonly what: string;
-}
-
-/** What `parseContent` answers. */
+/** What `parseContent` answers: the content, or what is wrong with it, in the order of the file. */
 export type Parsed =
   | { readonly ok: true; readonly content: CatalogContent }
-  | { readonly ok: false; readonly problem: Problem };
+  | { readonly ok: false; readonly problems: readonly [Problem, ...Problem[]] };
 
 /**
  * Checks a value that should be a catalog's content: every member, and what entries must mean together.
  *
  * @param value - anything, for instance what JSON.parse gave
- * @returns the content, or the first problem found
+ * @returns the content, or all problems. Only content whose single values are right is looked at as a whole
  */
 export function parseContent(value: unknown): Parsed {
-  const result = v.safeParse(content, value, { abortEarly: true });
-  if (!result.success) {
-    const [issue] = result.issues;
-    return { ok: false, problem: { path: pathText(issue.path ?? []), what: issue.message } };
-  }
-  const problem = checkContent(result.output);
-  return problem === null ? { ok: true, content: result.output } : { ok: false, problem };
+  const wrongValues = problemsOf(content(value, ''));
+  if (wrongValues !== null) return { ok: false, problems: wrongValues };
+  const parsed = withUpperCaseIds(value as CatalogContent);
+  const contradictions = problemsOf(checkContent(parsed));
+  return contradictions === null ? { ok: true, content: parsed } : { ok: false, problems: contradictions };
 }
 
-function pathText(items: readonly { readonly key: unknown }[]): string {
-  return items
-    .map(({ key }, index) => {
-      if (typeof key === 'number') return `[${key}]`;
-      return index === 0 ? String(key) : `.${String(key)}`;
-    })
-    .join('');
+function problemsOf(found: ReturnType<Check> | readonly Problem[]): readonly [Problem, ...Problem[]] | null {
+  if (found === null) return null;
+  const [first, ...others] = typeof found === 'string' ? [{ name: 'wrong-value', path: '', what: found } as const] : found;
+  return first === undefined ? null : [first, ...others];
+}
+
+/** GUIDs are compared as text everywhere else. */
+function withUpperCaseIds(given: CatalogContent): CatalogContent {
+  return {
+    ...given,
+    protocols: given.protocols.map(upperCaseId),
+    namespaces: given.namespaces.map(upperCaseId),
+    serviceClasses: given.serviceClasses.map((one) => {
+      const serviceClassId = one.serviceClassId.toUpperCase();
+      return serviceClassId === one.serviceClassId ? one : { ...one, serviceClassId };
+    }),
+    providerCategories: given.providerCategories.map(upperCaseId),
+  };
+}
+
+function upperCaseId<T extends { readonly providerId: string }>(entry: T): T {
+  const providerId = entry.providerId.toUpperCase();
+  return providerId === entry.providerId ? entry : { ...entry, providerId };
 }

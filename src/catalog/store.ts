@@ -69,7 +69,7 @@ export function applyChange(current: Catalog, change: CatalogChange): Catalog | 
     return catalogError('invalid', 'must not go back, or an id would be given out twice', { path: 'nextEntryId' });
   }
   const parsed = parseContent(next.content());
-  if (!parsed.ok) return catalogError('invalid', parsed.problem.what, { path: parsed.problem.path });
+  if (!parsed.ok) return catalogError('invalid', parsed.problems[0].what, { path: parsed.problems[0].path });
   return new Catalog({ ...parsed.content, serial: current.serial + 1 });
 }
 

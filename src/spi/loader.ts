@@ -28,6 +28,8 @@ export interface ModuleLoaderOptions {
   readonly builtin: ReadonlyMap<string, () => Promise<unknown>>;
   /** Imports anything else: `(specifier) => import(specifier)`. */
   readonly importer: (specifier: string) => Promise<unknown>;
+  /** Why what `importer` would load may not be, for people, or null: it could have been put there by another user. */
+  readonly objection?: (specifier: string) => string | null;
 }
 
 /**
@@ -44,6 +46,8 @@ export function createModuleLoader(options: ModuleLoaderOptions): ModuleLoader {
 
       const resolved = resolveSpecifier(specifier);
       if (!resolved.ok) return failure('invalid', specifier, resolved.message);
+      const objection = options.objection?.(resolved.target) ?? null;
+      if (objection !== null) return failure('invalid', specifier, objection);
       return read(specifier, resolved.target, () => options.importer(resolved.target));
     },
   };

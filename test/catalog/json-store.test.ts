@@ -12,6 +12,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,6 +25,9 @@ import { WSAEACCES, WSANO_RECOVERY, WSATRY_AGAIN } from '../../src/abi/index.js'
 import { defaultCatalog, encodeCatalog } from '../../src/catalog/index.js';
 import { JsonStore } from '../../src/catalog/json-store.js';
 import type { JsonStoreOptions, SaveStep } from '../../src/catalog/json-store.js';
+import { STALE_MS } from '../../src/catalog/json-store/claim.js';
+import { realFiles, type StoreFiles } from '../../src/catalog/json-store/files.js';
+import { thisPlace } from '../../src/catalog/json-store/place.js';
 import { fullCatalog, layer } from '../../src/testing/compliance/store/samples.js';
 
 const isWindows = process.platform === 'win32';
@@ -43,6 +47,17 @@ afterEach(() => {
 
 const store = (options: JsonStoreOptions = {}): JsonStore => new JsonStore({ file, ...options });
 const addLayer = (target: JsonStore) => target.update((current) => current.withProtocols([layer]));
+
+/** Puts down a claim on the catalog: of a process that lives, of one that is dead, or of one on another machine. */
+function claimOf(whose: 'alive' | 'dead' | 'elsewhere'): string {
+  // The greatest number that any system gives to a process is far below.
+  const pid = whose === 'dead' ? 0x7fff_fffe : process.pid;
+  const place = whose === 'elsewhere' ? 'another~machine' : thisPlace();
+  const claim = join(`${file}.lock`, `${pid}.test@${place}`);
+  mkdirSync(`${file}.lock`, { mode: 0o700 });
+  writeFileSync(claim, '{');
+  return claim;
+}
 
 /** Neither loading nor changing works, and the file stays byte for byte what it is. */
 async function expectRefusal(error: object): Promise<void> {
@@ -86,7 +101,7 @@ describe('writing', () => {
   it('goes through its steps in order', async () => {
     const steps: SaveStep[] = [];
     await addLayer(store({ onStep: (step) => steps.push(step) }));
-    expect(steps).toEqual(['locked', 'temp-opened', 'temp-written', 'temp-synced', 'renamed', 'done']);
+    expect(steps).toEqual(['locked', 'written', 'synced', 'renamed', 'done']);
   });
 
   it('never shows a reader anything but the old or the new catalog', async () => {
@@ -96,13 +111,13 @@ describe('writing', () => {
       if (seen.ok) serials.push(seen.catalog.serial);
     };
     await addLayer(store({ onStep: look }));
-    expect(serials).toEqual([0, 0, 0, 0, 1, 1]);
+    expect(serials).toEqual([0, 0, 0, 1, 1]);
   });
 
   it('starts again when the file changes under it', async () => {
     let edited = false;
     const edit = (step: SaveStep): void => {
-      if (step !== 'temp-synced' || edited) return;
+      if (step !== 'synced' || edited) return;
       edited = true;
       writeFileSync(file, good, { mode: 0o600 });
     };
@@ -111,9 +126,11 @@ describe('writing', () => {
   });
 
   it('sweeps what killed writers left, but not what is not its own', async () => {
-    for (const name of ['catalog.json.tmp-dead', 'other.json.tmp-x', 'catalog.json.bak']) writeFileSync(join(folder, name), '{');
+    const others = ['catalog.json.bak', 'other.json.lock'];
+    for (const name of others) writeFileSync(join(folder, name), '{');
+    claimOf('dead');
     await addLayer(store());
-    expect(readdirSync(folder).sort()).toEqual(['catalog.json', 'catalog.json.bak', 'other.json.tmp-x']);
+    expect(readdirSync(folder).sort()).toEqual(['catalog.json', ...others].sort());
   });
 
   it('reports what the operating system refuses', async () => {
@@ -130,7 +147,7 @@ describe('writing', () => {
 
 describe('a lock', () => {
   it('held by somebody else ends in an error that names it, and nothing is changed', async () => {
-    mkdirSync(`${file}.lock`);
+    claimOf('alive');
     const result = await addLayer(store({ lockRetries: 2, lockDelayMs: 1 }));
     expect(result).toMatchObject({ ok: false, error: { code: WSATRY_AGAIN, trouble: 'locked' } });
     expect(result.ok ? '' : result.error.message).toContain(`${file}.lock`);
@@ -138,9 +155,64 @@ describe('a lock', () => {
   });
 
   it('does not keep readers out', () => {
-    mkdirSync(`${file}.lock`);
+    claimOf('alive');
     writeFileSync(file, good, { mode: 0o600 });
     expect(store().loadSync().ok).toBe(true);
+  });
+
+  it('of a dead process is taken at once, and swept by who only reads', async () => {
+    claimOf('dead');
+    expect(await addLayer(store({ lockRetries: 0 }))).toMatchObject({ ok: true });
+    claimOf('dead');
+    expect(store().loadSync()).toMatchObject({ ok: true });
+    expect(readdirSync(folder)).toEqual(['catalog.json']);
+  });
+
+  it('of a process that cannot be asked for is taken when it has not moved for long enough', async () => {
+    claimOf('elsewhere');
+    expect(await addLayer(store({ lockDelayMs: 2, staleMs: 10, lockRetries: 3 }))).toMatchObject({ ok: false });
+    expect(await addLayer(store({ lockDelayMs: 2, staleMs: 10, lockRetries: 30 }))).toMatchObject({ ok: true });
+    expect(readdirSync(folder)).toEqual(['catalog.json']);
+  });
+
+  it('of a process that lives but does not move is taken as well, as its number may be a new process', async () => {
+    claimOf('alive');
+    expect(await addLayer(store({ lockDelayMs: 2, staleMs: 10, lockRetries: 30 }))).toMatchObject({ ok: true });
+  });
+
+  it('is not taken while its holder shows that it lives', async () => {
+    const claim = claimOf('elsewhere');
+    let beats = 0;
+    const files: StoreFiles = {
+      ...realFiles,
+      entry: (path) => {
+        if (path === claim) utimesSync(claim, (beats += 1), beats);
+        return realFiles.entry(path);
+      },
+    };
+    expect(await addLayer(store({ files, lockDelayMs: 1, staleMs: 5, lockRetries: 50 }))).toMatchObject({ ok: false });
+    expect(beats).toBeGreaterThan(50);
+  });
+
+  it('gives a dead process two seconds at most', () => {
+    expect(STALE_MS).toBeLessThan(2000);
+  });
+
+  it('that was taken away saves nothing: the change is made again on what the other one saved', async () => {
+    let robbed = false;
+    const rob = (step: SaveStep): void => {
+      if (step !== 'synced' || robbed) return;
+      robbed = true;
+      for (const name of readdirSync(`${file}.lock`)) rmSync(join(`${file}.lock`, name));
+    };
+    const seen: number[] = [];
+    const result = await store({ onStep: rob }).update((current) => {
+      seen.push(current.serial);
+      return current.withProtocols([layer]);
+    });
+    expect(result).toMatchObject({ ok: true, catalog: { serial: 1 } });
+    expect(seen).toEqual([0, 0]);
+    expect(readdirSync(folder)).toEqual(['catalog.json']);
   });
 
   it('is waited for', async () => {

@@ -1,0 +1,106 @@
+// The part of a diagnosis that looks at the catalog's file, its folders and its lock. What is in the file is
+// diagnose-content.ts.
+import { dirname } from 'node:path';
+import type { Finding } from '../finding.js';
+import { Claims, claimFolder } from './claim.js';
+import { attempt, realFiles as files, systemCode } from './files.js';
+import { foreignWriterHere } from './ownership.js';
+import { MAX_BYTES } from './read.js';
+
+const RESET = 'reset the catalog, which keeps the old one beside it';
+
+/** What is wrong with the file and the folders that it is in; nothing when there is no file yet. */
+export function fileFindings(file: string, platform: string): readonly Finding[] {
+  const findings: Finding[] = [];
+  const look = (path: string, body: () => void): void => {
+    try {
+      body();
+    } catch (error) {
+      const reason = `cannot be looked at (${systemCode(error)})`;
+      findings.push(failure('unreadable-file', path, reason, 'see that it is there, and that this user may read it and its folder'));
+    }
+  };
+  let target = file;
+  look(file, () => {
+    if (files.entry(file) === null) return;
+    target = files.realPath(file);
+    findings.push(...ofFile(target, platform));
+  });
+  for (const folder of new Set([dirname(target), dirname(file)])) {
+    look(folder, () => {
+      // A folder that is not there yet will be made for this user only.
+      if (files.entry(folder) === null) return;
+      const foreign = foreignWriterHere(files.stat(folder), 'folder', platform);
+      if (foreign !== null) findings.push(failure('writable-folder', folder, foreign, mode('go-w', folder)));
+    });
+  }
+  return findings;
+}
+
+function ofFile(file: string, platform: string): readonly Finding[] {
+  const stat = files.stat(file);
+  if (!stat.isFile()) return [failure('not-a-file', file, 'is not a regular file', RESET)];
+  const findings: Finding[] = [];
+  const foreign = foreignWriterHere(stat, 'file', platform);
+  if (foreign !== null) {
+    const remedy = `look at what it names, as others may have written it; then ${mode('go-w', file)}, or ${RESET}`;
+    findings.push(failure('writable-file', file, foreign, remedy));
+  }
+  if (stat.size > MAX_BYTES) findings.push(failure('too-large', file, `is larger than ${MAX_BYTES} bytes`, RESET));
+  return findings;
+}
+
+/** The bytes, whoever may have written them: they are only looked at. Null when there are none to be had. */
+export function readAnyway(file: string): Uint8Array | null {
+  let bytes: Uint8Array | null = null;
+  attempt(() => {
+    if (files.entry(file) === null) return;
+    const fd = files.open(files.realPath(file));
+    try {
+      const stat = files.statOpen(fd);
+      if (stat.isFile() && stat.size <= MAX_BYTES) bytes = files.readOpen(fd);
+    } finally {
+      files.close(fd);
+    }
+  });
+  return bytes;
+}
+
+/** Who holds the lock, and what the dead have left there. */
+export function lockFindings(file: string): readonly Finding[] {
+  let target = file;
+  attempt(() => { target = files.realPath(file); });
+  const folder = claimFolder(target);
+  try {
+    const entry = files.entry(folder);
+    if (entry === null) return [];
+    const claims = new Claims(files).all(target);
+    if (claims.length === 0) return [leftover(folder, 'is an empty lock that somebody left')];
+    return claims.map(({ path, pid, place, dead }) => {
+      if (dead) return leftover(path, `was left by process ${pid}, which is dead`);
+      const reason = `process ${pid} on ${place.replace(/~.*$/, '')} holds the lock, for ${ageOf(path)}`;
+      const remedy = 'wait for it; where there is no such process, the next save takes the lock after two seconds';
+      return { name: 'lock-held', severity: 'warning', file: path, path: '', reason, remedy };
+    });
+  } catch (error) {
+    const reason = `cannot serve as the lock (${systemCode(error)})`;
+    return [failure('lock-unusable', folder, reason, 'remove it, or see that this user may use it')];
+  }
+}
+
+function leftover(file: string, reason: string): Finding {
+  return { name: 'leftover', severity: 'note', file, path: '', reason, remedy: 'nothing: the next save sweeps it' };
+}
+
+function ageOf(path: string): string {
+  const made = files.entry(path)?.birthtimeMs;
+  return made === undefined ? 'a moment' : `${Math.max(0, Math.round((Date.now() - made) / 1000))} s`;
+}
+
+function mode(change: string, path: string): string {
+  return `chmod ${change} '${path}'`;
+}
+
+function failure(name: Finding['name'], file: string, reason: string, remedy: string): Finding {
+  return { name, severity: 'error', file, path: '', reason, remedy };
+}
