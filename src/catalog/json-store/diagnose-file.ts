@@ -50,22 +50,6 @@ function ofFile(file: string, platform: string): readonly Finding[] {
   return findings;
 }
 
-/** The bytes, whoever may have written them: they are only looked at. Null when there are none to be had. */
-export function readAnyway(file: string): Uint8Array | null {
-  let bytes: Uint8Array | null = null;
-  attempt(() => {
-    if (files.entry(file) === null) return;
-    const fd = files.open(files.realPath(file));
-    try {
-      const stat = files.statOpen(fd);
-      if (stat.isFile() && stat.size <= MAX_BYTES) bytes = files.readOpen(fd);
-    } finally {
-      files.close(fd);
-    }
-  });
-  return bytes;
-}
-
 /** Who holds the lock, and what the dead have left there. */
 export function lockFindings(file: string): readonly Finding[] {
   let target = file;

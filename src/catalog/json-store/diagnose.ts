@@ -5,7 +5,9 @@ import { findingOf, type Finding } from '../finding.js';
 import { JsonStore } from '../json-store.js';
 import type { CatalogStore } from '../store.js';
 import { contentFindings, type ModuleNames } from './diagnose-content.js';
-import { fileFindings, lockFindings, readAnyway } from './diagnose-file.js';
+import { fileFindings, lockFindings } from './diagnose-file.js';
+import { realFiles } from './files.js';
+import { readAnyway } from './read.js';
 
 /** What a diagnosis stands on. */
 export interface DiagnoseOptions {
@@ -30,7 +32,7 @@ export function diagnose(what: string | CatalogStore, options: DiagnoseOptions):
   if (file === null) return [noFolder];
 
   const findings = [...fileFindings(file, platform), ...lockFindings(file)];
-  const bytes = readAnyway(file);
+  const bytes = readAnyway(file, realFiles);
   if (bytes === null) return findings;
   const read = readContent(bytes);
   if (!read.ok) return [...findings, ...read.problems.map((problem) => findingOf(problem, file))];

@@ -6,7 +6,7 @@ import type { Catalog } from '../catalog.js';
 import { defaultCatalog } from '../defaults.js';
 import { catalogError, type CatalogError } from '../error.js';
 import { decodeCatalog } from '../file-format.js';
-import { systemCode, type StoreFiles } from './files.js';
+import { attempt, systemCode, type StoreFiles } from './files.js';
 import { foreignWriterHere } from './ownership.js';
 
 /** Far beyond any real catalog; keeps a wrong file from being read into memory. */
@@ -51,6 +51,22 @@ function readChecked(file: string, target: string, { files, platform }: Reading)
   } finally {
     files.close(fd);
   }
+}
+
+/** The bytes, whoever may have written them, for whoever only looks at them; null when there are none to be had. */
+export function readAnyway(file: string, files: StoreFiles): Buffer | null {
+  let bytes: Buffer | null = null;
+  attempt(() => {
+    if (files.entry(file) === null) return;
+    const fd = files.open(files.realPath(file));
+    try {
+      const stat = files.statOpen(fd);
+      if (stat.isFile() && stat.size <= MAX_BYTES) bytes = files.readOpen(fd);
+    } finally {
+      files.close(fd);
+    }
+  });
+  return bytes;
 }
 
 /** The file's path without links, in a folder that is there now and that nobody else can change. */

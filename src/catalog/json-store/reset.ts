@@ -6,7 +6,7 @@ import { isCatalogError, type CatalogError } from '../error.js';
 import { encodeCatalog } from '../file-format.js';
 import type { Claim } from './claim.js';
 import { attempt, systemCode, type StoreFiles } from './files.js';
-import { ioError, readCatalogFile, type Reading } from './read.js';
+import { ioError, readAnyway } from './read.js';
 import { AGAIN, syncFolder, underLock, type Saving } from './save.js';
 
 /** A reset's outcome; `backup` is the old file's new path, or null where there was no file. */
@@ -27,7 +27,7 @@ export async function resetFile(file: string, saving: Saving): Promise<ResetResu
 async function reset(file: string, target: string, claim: Claim, saving: Saving): Promise<ResetResult | typeof AGAIN> {
   const { files } = saving;
   try {
-    const catalog = afterReset(file, saving);
+    const catalog = afterReset(file, files);
     if (files.entry(target) === null) return { ok: true, catalog: defaultCatalog(), backup: null };
     await claim.fill(encodeCatalog(catalog), PRIVATE_FILE, () => { saving.onStep('written'); });
     saving.onStep('synced');
@@ -78,11 +78,10 @@ const BELIEVED_SERIAL = 2 ** 48;
 const BELIEVED_ID = 2 ** 31;
 
 /** The built-in catalog, whose counters go on from the old ones, as no id may be given out twice. */
-function afterReset(file: string, reading: Reading): Catalog {
+function afterReset(file: string, files: StoreFiles): Catalog {
   const start = defaultCatalog();
-  const found = readCatalogFile(file, reading);
   // A damaged file may still tell; latin1, because it need not be text.
-  const old = found === null || isCatalogError(found) ? '' : found.bytes.toString('latin1');
+  const old = readAnyway(file, files)?.toString('latin1') ?? '';
   const nextEntryId = Math.max(start.nextEntryId, numberIn(old, 'nextEntryId', BELIEVED_ID));
   return start.with({ nextEntryId }).withSerial(numberIn(old, 'serial', BELIEVED_SERIAL) + 1);
 }
