@@ -94,7 +94,7 @@ async function startStack(
     lpWPUGetProviderPath: (id, path, length, lpErrno) => {
       const name = id === null ? undefined : modules.get(new GUID(id).toString())?.[0];
       if (name === undefined || path === null || length === null) return upcalls.lpWPUGetProviderPath(id, path, length, lpErrno);
-      path.set([...`${name}\0`].map((character) => character.charCodeAt(0)));
+      for (let i = 0; i <= name.length; i++) path[i] = i < name.length ? name.charCodeAt(i) : 0;
       return 0;
     },
     [CHAIN_SERVICES]: services(TCP_ENTRY, null),

@@ -7,6 +7,7 @@ import { CREATE_NEW, FILE_BEGIN, GENERIC_READ, GENERIC_WRITE } from '../../../sr
 import { MemoryStore } from '../../../src/catalog/index.js';
 import { SimNetwork, simDriver } from '../../../src/drivers/sim/index.js';
 import { createProcess } from '../../../src/winsock.js';
+import { stackCatalog } from '../../layered/world.js';
 import type { Face } from './face.js';
 import { MissingFunction } from './script-error.js';
 import { systemTime, timeOf, type Time } from './time.js';
@@ -49,17 +50,28 @@ export type DriverName = (typeof DRIVERS)[number];
 /** Always the same one: what a scenario shows must not hang on chance, and can be shown again if it does. */
 const SEED = 1;
 
-function start(driver: DriverName): { process: ReturnType<typeof createProcess>; time: Time; end: () => void } {
-  if (driver === 'node') return { process: createProcess(), time: systemTime, end: () => undefined };
+/** The catalog of a process with layers over every base protocol; none for the catalog as it is. */
+function storeOf(layers: readonly string[]): { readonly store?: MemoryStore } {
+  return layers.length === 0 ? {} : { store: new MemoryStore(stackCatalog(layers)) };
+}
+
+function start(
+  driver: DriverName,
+  layers: readonly string[],
+): { process: ReturnType<typeof createProcess>; time: Time; end: () => void } {
+  if (driver === 'node') return { process: createProcess(storeOf(layers)), time: systemTime, end: () => undefined };
   const network = new SimNetwork({ seed: SEED });
   const { clock } = network;
-  const process = createProcess({ driver: simDriver(network.host('host')), clock, store: new MemoryStore() });
+  const process = createProcess({ driver: simDriver(network.host('host')), clock, store: new MemoryStore(), ...storeOf(layers) });
   return { process, time: timeOf(clock), end: () => { network.stop(); } };
 }
 
-/** Starts a fresh process on a driver. */
-export function createHost(driver: DriverName = 'node'): Host {
-  const { process, time, end } = start(driver);
+/**
+ * Starts a fresh process on a driver.
+ * @param layers modules of layers that stand over every base protocol, top to bottom
+ */
+export function createHost(driver: DriverName = 'node', layers: readonly string[] = []): Host {
+  const { process, time, end } = start(driver, layers);
   const face = process.bind() as unknown as Face;
   let folder: string | null = null;
   let files = 0;

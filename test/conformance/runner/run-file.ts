@@ -19,11 +19,17 @@ async function dispose(host: Host): Promise<string | null> {
  * @param path where it is
  * @param driver what to run it on
  * @param file what it is called in the report
+ * @param layers modules of layers that stand over every base protocol, top to bottom
  * @throws FormatError if the file breaks the format, or what the file system reports
  */
-export async function runFile(path: string, driver: DriverName, file = path): Promise<Mismatch[]> {
+export async function runFile(
+  path: string,
+  driver: DriverName,
+  file = path,
+  layers: readonly string[] = [],
+): Promise<Mismatch[]> {
   const scenario = { ...readScenario(path), file };
-  const host = createHost(driver);
+  const host = createHost(driver, layers);
   const mismatches = await runScenario(host, scenario);
   const problem = await dispose(host);
   if (problem === null) return mismatches;
