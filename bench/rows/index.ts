@@ -1,6 +1,7 @@
 // The list of rows, in the order of the table.
 import type { Row } from '../row.js';
 import { echoServers } from './echo-servers.js';
+import { layerRows } from './layers.js';
 import { microRows } from './micro.js';
 import { simRows } from './sim.js';
 import { tcpBulk } from './tcp-bulk.js';
@@ -14,4 +15,4 @@ import { rioOneWay, rioPingPong } from './udp-rio.js';
 const udpRows: readonly Row[] = [udpPingPong, udpOneWay, rioPingPong, rioOneWay];
 const tcpRows: readonly Row[] = [tcpPingPong, tcpBulk, tcpConnect, tcpMany];
 
-export const rows: readonly Row[] = [...tcpRows, ...udpRows, ...echoServers, ...microRows, ...simRows];
+export const rows: readonly Row[] = [...tcpRows, ...layerRows, ...udpRows, ...echoServers, ...microRows, ...simRows];
