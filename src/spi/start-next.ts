@@ -35,6 +35,35 @@ export interface StartedLink {
   readonly procs: WSPPROC_TABLE;
   /** What WSPSocket of the link below is to be given for a socket of this chain; see NextLink. */
   readonly info: WSAPROTOCOL_INFOW;
+  /**
+   * The same started link as another chain of the layer has it.
+   *
+   * @param info - what WSPSocket is to be given there
+   */
+  inChain(info: WSAPROTOCOL_INFOW): StartedLink;
+}
+
+/** A link. Its entries are asked for with every call, so there is nothing in between. */
+class Link implements StartedLink {
+  readonly error: number;
+  readonly message: string;
+  readonly info: WSAPROTOCOL_INFOW;
+  private readonly watched: { readonly procs: WSPPROC_TABLE };
+
+  constructor(error: number, message: string, watched: { readonly procs: WSPPROC_TABLE }, info: WSAPROTOCOL_INFOW) {
+    this.error = error;
+    this.message = message;
+    this.watched = watched;
+    this.info = info;
+  }
+
+  get procs(): WSPPROC_TABLE {
+    return this.watched.procs;
+  }
+
+  inChain(info: WSAPROTOCOL_INFOW): StartedLink {
+    return new Link(this.error, this.message, this.watched, info);
+  }
 }
 
 /** The place of the calling layer in a chain: the index of its entry, or -1. */
@@ -76,7 +105,7 @@ export function nextLink(
 }
 
 function failed(error: number, message: string, info: WSAPROTOCOL_INFOW): StartedLink {
-  return { error, message, procs: unsupportedProcTable(), info };
+  return new Link(error, message, { procs: unsupportedProcTable() }, info);
 }
 
 /**
@@ -99,15 +128,7 @@ export async function startLink(next: NextLink, upcalls: WSPUPCALLTABLE): Promis
   const result = await loaded.module.WSPStartup(SPI_VERSION, data, info, lower, table);
   const problem = startupProblem(result, data, table);
   if (problem !== null) return failed(problem.error, `'${module}' cannot be used: ${problem.message}`, info);
-  const watched = services.watch(module, table);
-  return {
-    error: 0,
-    message: '',
-    get procs() {
-      return watched.procs;
-    },
-    info,
-  };
+  return new Link(0, '', services.watch(module, table), info);
 }
 
 /**

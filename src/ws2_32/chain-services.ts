@@ -2,7 +2,7 @@
 import { WSAEPROVIDERFAILEDINIT } from '../abi/index.js';
 import { toProtocolInfoW } from '../catalog/index.js';
 import type { ChainServices, LPWSPSTARTUP, WSPPROC_TABLE } from '../spi/index.js';
-import { runOn } from '../win32/index.js';
+import { runOn, type Process } from '../win32/index.js';
 import type { WinsockProcess } from './process.js';
 import { tracedTable } from './traced-table.js';
 
@@ -11,21 +11,22 @@ const PART_OF_TIME = 0.8;
 
 /** A started provider's entries; while somebody listens, those that report every call. */
 class WatchedTable {
-  readonly #process: WinsockProcess;
-  readonly #module: string;
-  readonly #plain: WSPPROC_TABLE;
-  #traced: WSPPROC_TABLE | null = null;
+  private readonly process: Process;
+  private readonly trace: Process['trace'];
+  private readonly module: string;
+  private readonly plain: WSPPROC_TABLE;
+  private traced: WSPPROC_TABLE | null = null;
 
-  constructor(process: WinsockProcess, module: string, procs: WSPPROC_TABLE) {
-    this.#process = process;
-    this.#module = module;
-    this.#plain = { ...procs };
+  constructor(process: Process, module: string, procs: WSPPROC_TABLE) {
+    this.process = process;
+    this.trace = process.trace;
+    this.module = module;
+    this.plain = { ...procs };
   }
 
   get procs(): WSPPROC_TABLE {
-    const { kernel } = this.#process;
-    if (!kernel.trace.on) return this.#plain;
-    return (this.#traced ??= tracedTable(this.#plain, kernel, this.#module));
+    if (!this.trace.on) return this.plain;
+    return (this.traced ??= tracedTable(this.plain, this.process, this.module));
   }
 }
 
@@ -89,7 +90,7 @@ export function createChainServices(
       const WSPStartup = guarded(process, module, limit, loaded.module.WSPStartup);
       return { ok: true, module: { ...loaded.module, WSPStartup } };
     },
-    watch: (module, procs) => new WatchedTable(process, module, procs),
+    watch: (module, procs) => new WatchedTable(process.kernel, module, procs),
     below: (below) => createChainServices(process, below, limit, link),
   };
 }

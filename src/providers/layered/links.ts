@@ -9,7 +9,6 @@ import {
   type ChainServices,
   type NextLink,
   type StartedLink,
-  type WSPPROC_TABLE,
   type WSPUPCALLTABLE,
 } from '../../spi/index.js';
 
@@ -83,7 +82,7 @@ export class Links {
       const key = startKey(next);
       const start = starts.get(key) ?? startLink(next, upcalls);
       starts.set(key, start);
-      return { info, link: new LinkOfChain(await start, next.info) };
+      return { info, link: (await start).inChain(next.info) };
     });
     const chains = new Map<number, ServedChain>();
     for (const chain of await Promise.all(served)) if (chain !== null) chains.set(chain.info.dwCatalogEntryId, chain);
@@ -96,24 +95,5 @@ export class Links {
   /** The chain that a WSPSocket names, or null for none that this layer serves. */
   of(lpProtocolInfo: WSAPROTOCOL_INFOW): ServedChain | null {
     return this.#chains.get(lpProtocolInfo.dwCatalogEntryId) ?? null;
-  }
-}
-
-/** A started link as one chain sees it: the entries are everybody's, the info for WSPSocket is the chain's. */
-class LinkOfChain implements StartedLink {
-  readonly error: number;
-  readonly message: string;
-  readonly info: WSAPROTOCOL_INFOW;
-  readonly #link: StartedLink;
-
-  constructor(link: StartedLink, info: WSAPROTOCOL_INFOW) {
-    this.error = link.error;
-    this.message = link.message;
-    this.info = info;
-    this.#link = link;
-  }
-
-  get procs(): WSPPROC_TABLE {
-    return this.#link.procs;
   }
 }
