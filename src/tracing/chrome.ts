@@ -114,10 +114,8 @@ export class ChromeTrace {
       this.#slice(call, report.time - call.report.time, outcomeOf(report));
       return;
     }
-    if (!call.waits) {
-      stack.splice(stack.indexOf(call), 1);
-      this.#begin(call);
-    }
+    // It ends before what was begun in it does: a slice around that would be wrong.
+    if (!call.waits) this.#leaveBehind(stack);
     this.#end(call, report);
   }
 
@@ -133,7 +131,11 @@ export class ChromeTrace {
   /** Calls that are not over by now wait for something. */
   #pause(): void {
     this.#running = false;
-    for (const stack of this.#stacks.values()) for (const call of stack.splice(0)) this.#begin(call);
+    for (const stack of this.#stacks.values()) this.#leaveBehind(stack);
+  }
+
+  #leaveBehind(stack: OpenCall[]): void {
+    for (const call of stack.splice(0)) this.#begin(call);
   }
 
   /** The beginning of a call that waits: its first part, the call itself, and where the arrow starts. */
