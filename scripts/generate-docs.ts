@@ -1,13 +1,15 @@
 // Writes docs/deviations.md from the tables that the code uses: the export list, the options, the control codes, the
 // scenarios that are known to fail. Run it after a change to any of them: npm run docs
+// The table of events in docs/tracing.md is written too; see docs/event-table.ts.
 // It decides no support level. What no table can tell is in the sections at the end, by hand.
-import { realpathSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { errorName, socketIoctls, socketOptions } from '../src/abi/index.js';
 import { controlRules } from '../src/afd/ioctls/table.js';
 import { optionRules } from '../src/afd/options/table.js';
 import type { Support } from '../src/afd/options/rule.js';
 import { exportItems, type ExportItem, type ExportLayer } from '../src/api/exports.js';
+import { TRACING, withEventTable } from './docs/event-table.js';
 import { knownFailures, laterAreas } from '../test/conformance/known-failures.js';
 
 /** Where the page is kept. */
@@ -170,4 +172,5 @@ function scenarios(): string[] {
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   writeFileSync(DEVIATIONS, deviations());
+  writeFileSync(TRACING, withEventTable(readFileSync(TRACING, 'utf8')));
 }

@@ -54,6 +54,7 @@ export type {
   RequestInspection,
   SocketInspection,
 } from './win32/index.js';
+export { ReportingStore, resetCatalog } from './ws2_32/catalog-events.js';
 export * from './win32/functions/index.js';
 // Before or without WSAStartup they need the catalog of the default process, which the composition root knows of.
 export {

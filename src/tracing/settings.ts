@@ -23,7 +23,7 @@ export interface TraceSettings {
   readonly layers: readonly string[] | undefined;
 }
 
-const LEVELS: Readonly<Record<string, 4 | 5>> = { '': 4, information: 4, '4': 4, verbose: 5, '5': 5 };
+const LEVELS: ReadonlyMap<string, 4 | 5> = new Map([['', 4], ['information', 4], ['4', 4], ['verbose', 5], ['5', 5]]);
 
 type Variables = Readonly<Partial<Record<string, string>>>;
 
@@ -39,7 +39,7 @@ export function traceSettings(env: Variables, pid: number): TraceSettings | stri
   if (format === null && (env['WINSOCK2_TRACE'] ?? '') !== '') {
     return `WINSOCK2_TRACE must be one of ${TRACE_FORMATS.join(', ')}, not ${env['WINSOCK2_TRACE'] ?? ''}`;
   }
-  const level = LEVELS[env['WINSOCK2_TRACE_LEVEL'] ?? ''];
+  const level = LEVELS.get(env['WINSOCK2_TRACE_LEVEL'] ?? '');
   if (level === undefined) return `WINSOCK2_TRACE_LEVEL must be information or verbose, not ${env['WINSOCK2_TRACE_LEVEL'] ?? ''}`;
   const layers = (env['WINSOCK2_TRACE_LAYERS'] ?? '').split(',').map((layer) => layer.trim()).filter((layer) => layer !== '');
   const unset = format === 'chrome' ? 'winsock2-trace-%p.json' : '';

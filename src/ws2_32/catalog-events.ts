@@ -12,7 +12,11 @@ export class ReportingStore implements CatalogStore {
   readonly store: CatalogStore;
   readonly #process: Process;
 
-  constructor(store: CatalogStore, process: Process) {
+  /**
+   * @param store - where the catalog is
+   * @param process - the process that changes it; the current one if left out
+   */
+  constructor(store: CatalogStore, process: Process = currentThread().process) {
     this.store = store;
     this.#process = process;
   }
@@ -46,10 +50,27 @@ export class ReportingStore implements CatalogStore {
   }
 }
 
-/** Tells that the whole catalog was reset: to be called by whoever did it. */
-export function tellCatalogReset(process: Process): void {
-  if (!process.events.ws2help) return;
-  process.events.write('WINSOCK_WS2HELP_LSP_RESET', currentThread().id, { Catalog: CATALOG });
+/** A store that can start anew. */
+export interface Resettable<R extends { readonly ok: boolean }> {
+  reset(): Promise<R>;
+}
+
+/**
+ * Resets a catalog, and tells of it if that worked.
+ *
+ * @param store - whose catalog
+ * @param process - the process that does it; the current one if left out
+ * @returns what the store answered
+ */
+export async function resetCatalog<R extends { readonly ok: boolean }>(
+  store: Resettable<R>,
+  process: Process = currentThread().process,
+): Promise<R> {
+  const result = await store.reset();
+  if (result.ok && process.events.ws2help) {
+    process.events.write('WINSOCK_WS2HELP_LSP_RESET', currentThread().id, { Catalog: CATALOG });
+  }
+  return result;
 }
 
 /** Tells what became of the protocol entries, in the order of the catalog: first those that went. */

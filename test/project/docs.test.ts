@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { TRACING, withEventTable } from '../../scripts/docs/event-table.js';
 import { DEVIATIONS, deviations } from '../../scripts/generate-docs.js';
 
 const pages = ['README.md', 'CHANGELOG.md', ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
@@ -10,6 +11,11 @@ const pages = ['README.md', 'CHANGELOG.md', ...readdirSync('docs', { recursive: 
 
 it('docs/deviations.md is what the tables say; npm run docs makes it so', () => {
   expect(readFileSync(DEVIATIONS, 'utf8')).toBe(deviations());
+});
+
+it('docs/tracing.md has every event; npm run docs makes it so', () => {
+  const page = readFileSync(TRACING, 'utf8');
+  expect(page).toBe(withEventTable(page));
 });
 
 describe('links', () => {

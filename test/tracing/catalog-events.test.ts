@@ -6,13 +6,15 @@ import {
   PFL_HIDDEN,
   WSADATA,
   createProcess,
+  ReportingStore,
   listenToEvents,
+  resetCatalog,
   winsockEvents,
   type CatalogChange,
   type CatalogStore,
   type WinsockEvent,
 } from '../../src/index.js';
-import { ReportingStore, WinsockProcess, tellCatalogReset } from '../../src/ws2_32/index.js';
+import { WinsockProcess } from '../../src/ws2_32/index.js';
 
 /** What a change tells. */
 async function told(...changes: readonly CatalogChange[]): Promise<WinsockEvent[]> {
@@ -74,13 +76,15 @@ describe('a change that was saved', () => {
   });
 });
 
-it('a reset is told by whoever makes it', async () => {
+it('a reset that worked is told', async () => {
   const process = createProcess({ store: new MemoryStore() });
   const heard: WinsockEvent[] = [];
   const stop = listenToEvents((event) => heard.push(event));
-  tellCatalogReset(process);
+  const works = { reset: () => Promise.resolve({ ok: true, backup: 'file' }) };
+  expect(await resetCatalog({ reset: () => Promise.resolve({ ok: false }) }, process)).toEqual({ ok: false });
+  expect(await resetCatalog(works, process)).toEqual({ ok: true, backup: 'file' });
   stop();
-  tellCatalogReset(process);
+  await resetCatalog(works, process);
   expect(heard.map(({ name, id, data }) => [name, id, data])).toEqual([['WINSOCK_WS2HELP_LSP_RESET', 4, { Catalog: 64 }]]);
   await process.dispose();
 });
