@@ -18,8 +18,18 @@ export function nodeShell(interrupted: AbortSignal): Shell {
     now: () => new Date(),
     confirm: stdin.isTTY && stderr.isTTY ? (question) => ask(question, interrupted) : null,
     openStore: (file) => new JsonStore(file === null ? {} : { file }),
+    tracingModule: tracingModule(),
     runProgram,
   };
+}
+
+/** Of this very package, whichever one the program to trace uses: what it hears comes over a channel of the process. */
+function tracingModule(): string | null {
+  try {
+    return import.meta.resolve('winsock2/tracing/register');
+  } catch {
+    return null;
+  }
 }
 
 async function ask(question: string, signal: AbortSignal): Promise<boolean> {

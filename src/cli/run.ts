@@ -1,8 +1,8 @@
 // One run of one command: what its body is given. Opens the catalog when asked, and a Winsock process over it.
-import { createProcess, errorName, type Catalog, type CatalogError, type CatalogStore, type WinsockHost } from '../index.js';
+import { createProcess, errorName, type Catalog, type CatalogError, type WinsockHost } from '../index.js';
 import { Failure } from './failure.js';
 import { Output, type OutputOptions } from './output.js';
-import type { Shell } from './shell.js';
+import type { CommandStore, Shell } from './shell.js';
 
 /** The options that every command takes. */
 export interface CommonOptions extends OutputOptions {
@@ -30,7 +30,7 @@ export class Run {
   readonly out: Output;
   /** The file named with --catalog, or null. */
   readonly catalogFile: string | null;
-  #store: ReturnType<Shell['openStore']> | null = null;
+  #store: CommandStore | null = null;
 
   constructor(shell: Shell, options: CommonOptions) {
     this.shell = shell;
@@ -39,7 +39,7 @@ export class Run {
   }
 
   /** Where the catalog is kept. */
-  get store(): ReturnType<Shell['openStore']> {
+  get store(): CommandStore {
     return (this.#store ??= this.shell.openStore(this.catalogFile));
   }
 
@@ -50,7 +50,7 @@ export class Run {
   }
 
   /** A Winsock process over this catalog; whoever makes it disposes of it. */
-  process(store: CatalogStore = this.store): WinsockHost {
+  process(store: CommandStore = this.store): WinsockHost {
     return createProcess({ name: 'winsock', store });
   }
 }

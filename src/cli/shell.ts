@@ -1,6 +1,6 @@
 // What a command is run in: streams, environment, somebody to ask. Owns the contract only; node-shell.ts is the real one,
 // tests bring their own.
-import type { CatalogStore } from '../index.js';
+import type { Catalog, CatalogError, CatalogStore } from '../index.js';
 
 /** Where text goes. */
 export interface TextStream {
@@ -19,6 +19,15 @@ export interface ChildProgram {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** A store as commands need it: some have a file, and those can go back to the built-in catalog. */
+export interface CommandStore extends CatalogStore {
+  readonly file?: string | null;
+  reset?(): Promise<
+    | { readonly ok: true; readonly catalog: Catalog; readonly backup: string | null }
+    | { readonly ok: false; readonly error: CatalogError }
+  >;
+}
+
 /** The surroundings of a command. */
 export interface Shell {
   readonly stdout: TextStream;
@@ -34,7 +43,9 @@ export interface Shell {
   /** Asks a question that yes or no answers; null where nobody can answer. */
   readonly confirm: ((question: string) => Promise<boolean>) | null;
   /** The catalog in a file; this user's own for null. */
-  openStore(file: string | null): CatalogStore & { readonly file?: string | null };
+  openStore(file: string | null): CommandStore;
+  /** What Node loads before a program to trace it, as a URL; null when it is not there. */
+  readonly tracingModule: string | null;
   /** Runs a program with the same streams, and gives its exit status (128 and the signal's number if a signal ended it). */
   runProgram(program: ChildProgram): Promise<number>;
 }

@@ -1,6 +1,6 @@
 // The frame of every command: usage errors, exit statuses, help, colours, failures of the catalog, Ctrl-C.
 import { describe, expect, it } from 'vitest';
-import { catalogError, type CatalogStore } from 'winsock2';
+import { MemoryStore, catalogError, type CatalogStore } from 'winsock2';
 import { wantsColors } from '../../src/cli/output.js';
 import { buildProgram } from '../../src/cli/program.js';
 import { fakeShell } from './shell.js';
@@ -55,9 +55,11 @@ describe('a catalog that cannot be used', () => {
 
 it('--catalog names the file, before and after the command', async () => {
   const opened: (string | null)[] = [];
-  const { openStore, ...shell } = fakeShell();
-  const run = fakeShell(undefined, { openStore: (file) => { opened.push(file); return openStore(file); } }).run;
-  expect(shell.programs).toEqual([]);
+  const openStore = (file: string | null): MemoryStore => {
+    opened.push(file);
+    return new MemoryStore();
+  };
+  const { run } = fakeShell(undefined, { openStore });
   await run('--catalog a.json show map');
   await run('show map --catalog b.json');
   await run('show map');

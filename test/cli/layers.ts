@@ -1,5 +1,5 @@
 // Catalogs with layers in them, made without any installer: a layer over TCP and UDP, and a second one over the first.
-import { Catalog, LAYERED_PROTOCOL, MemoryStore, PFL_HIDDEN, defaultCatalog, type ProtocolDraft, type ProtocolEntry } from 'winsock2';
+import { LAYERED_PROTOCOL, MemoryStore, PFL_HIDDEN, defaultCatalog, type Catalog, type ProtocolDraft, type ProtocolEntry } from 'winsock2';
 
 export const LAYER_A = '{AAAAAAAA-0000-0000-0000-000000000001}';
 export const LAYER_B = '{BBBBBBBB-0000-0000-0000-000000000001}';

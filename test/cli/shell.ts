@@ -1,7 +1,7 @@
 // A shell for commands that run inside a test: streams that collect, a catalog in memory, nobody to ask.
 import { createProcess, MemoryStore, WSADATA, type Catalog, type CatalogStore, type WinsockHost } from 'winsock2';
 import { commandLine } from '../../src/cli/command-line.js';
-import type { ChildProgram, Shell } from '../../src/cli/shell.js';
+import type { ChildProgram, CommandStore, Shell } from '../../src/cli/shell.js';
 
 /** What a command line left. */
 export interface Ran {
@@ -18,7 +18,7 @@ export interface FakeShell extends Shell {
 }
 
 /** A shell over a store; anything of it can be given. */
-export function fakeShell(store: CatalogStore = new MemoryStore(), given: Partial<Shell> = {}): FakeShell {
+export function fakeShell(store: CommandStore = new MemoryStore(), given: Partial<Shell> = {}): FakeShell {
   let out = '';
   let err = '';
   const programs: ChildProgram[] = [];
@@ -32,6 +32,7 @@ export function fakeShell(store: CatalogStore = new MemoryStore(), given: Partia
     now: () => new Date('2026-05-04T03:02:01Z'),
     confirm: null,
     openStore: () => store,
+    tracingModule: 'file:///winsock2/register.js',
     runProgram: (program) => {
       programs.push(program);
       return Promise.resolve(0);

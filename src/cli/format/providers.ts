@@ -1,6 +1,7 @@
 // Transport providers as rows: entries of the catalog gathered by the provider that installed them.
 import type { Catalog, ProtocolEntry } from '../../index.js';
 import { kindOf, type EntryKind } from './entry.js';
+import { ownerOf } from './owner.js';
 
 /** One provider and what it has in the catalog. */
 export interface ProviderRow {
@@ -14,10 +15,14 @@ export interface ProviderRow {
   readonly categories: number;
 }
 
-/** Every transport provider, in the order of its first entry. */
-export function providerRows({ protocols, providerCategories }: Pick<Catalog, 'protocols' | 'providerCategories'>): ProviderRow[] {
+/** Every transport provider, in the order of its first entry; a layer's chains are with the layer. */
+export function providerRows(catalog: Catalog): ProviderRow[] {
+  const { protocols, providerCategories } = catalog;
   const byId = new Map<string, ProtocolEntry[]>();
-  for (const entry of protocols) byId.set(entry.providerId, [...(byId.get(entry.providerId) ?? []), entry]);
+  for (const entry of protocols) {
+    const owner = ownerOf(catalog, entry);
+    byId.set(owner, [...(byId.get(owner) ?? []), entry]);
+  }
   return [...byId].flatMap(([providerId, entries]) => {
     const main = entries.find((entry) => kindOf(entry) === 'layer') ?? entries[0];
     if (main === undefined) return [];
