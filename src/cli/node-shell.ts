@@ -1,5 +1,6 @@
 // The shell of a real run: Node's streams, the terminal, Ctrl-C, child programs.
 import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { JsonStore } from '../index.js';
@@ -15,12 +16,18 @@ export function nodeShell(interrupted: AbortSignal): Shell {
     platform,
     procFolder: '/proc',
     interrupted,
+    version: ownVersion(),
     now: () => new Date(),
     confirm: stdin.isTTY && stderr.isTTY ? (question) => ask(question, interrupted) : null,
     openStore: (file) => new JsonStore(file === null ? {} : { file }),
     tracingModule: tracingModule(),
     runProgram,
   };
+}
+
+function ownVersion(): string {
+  const { version } = createRequire(import.meta.url)('winsock2/package.json') as { version: string };
+  return version;
 }
 
 /** Of this very package, whichever one the program to trace uses: what it hears comes over a channel of the process. */

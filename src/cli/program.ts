@@ -30,6 +30,7 @@ export function buildProgram(shell: Shell, ending: Ending): Command {
     .option('--catalog <file>', "the catalog's file; WINSOCK2_CATALOG, else this user's, if left out")
     .option('--json', 'print what programs can read')
     .option('--no-color', 'no colours; NO_COLOR and FORCE_COLOR are obeyed too')
+    .version(shell.version, '--version', 'the version of winsock2')
     .helpCommand('help [command]', 'Help for a command')
     .addHelpText('after', `\nExit status:\n${EXIT_CODES.map(([code, text]) => `  ${String(code).padEnd(5)}${text}`).join('\n')}`);
   settle(program, shell);

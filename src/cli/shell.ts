@@ -39,6 +39,8 @@ export interface Shell {
   readonly procFolder: string;
   /** Told of Ctrl-C. */
   readonly interrupted: AbortSignal;
+  /** The package's version. */
+  readonly version: string;
   now(): Date;
   /** Asks a question that yes or no answers; null where nobody can answer. */
   readonly confirm: ((question: string) => Promise<boolean>) | null;

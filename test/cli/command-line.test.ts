@@ -44,6 +44,10 @@ describe('help', () => {
   });
 });
 
+it('--version tells the package\'s', async () => {
+  expect(await fakeShell().run('--version')).toEqual({ code: 0, out: '1.2.3\n', err: '' });
+});
+
 describe('a catalog that cannot be used', () => {
   it.each([
     [catalogError('corrupt', 'is no JSON', { file: '/c.json' }), 'winsock: WSANO_RECOVERY: /c.json: is no JSON; see `winsock doctor`; `winsock reset` keeps a copy and starts anew\n'],

@@ -29,6 +29,7 @@ export function fakeShell(store: CommandStore = new MemoryStore(), given: Partia
     platform: 'linux',
     procFolder: '/nowhere',
     interrupted: new AbortController().signal,
+    version: '1.2.3',
     now: () => new Date('2026-05-04T03:02:01Z'),
     confirm: null,
     openStore: () => store,

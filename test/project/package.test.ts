@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { entries } from '../../tsup.config.js';
+import { entries, programs } from '../../tsup.config.js';
 
 interface Manifest {
+  readonly bin: Readonly<Record<'winsock', string>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, string | Readonly<Record<'import' | 'require', { readonly default: string }>>>>;
 }
@@ -102,5 +103,35 @@ describe('a program', () => {
   it('that requires loads its provider and ends by itself', async () => {
     const text = `const winsock2 = require('winsock2');\n(async () => {${useASocket}\n})();`;
     expect(JSON.parse(await program('program.cjs', text))).toEqual(worked);
+  });
+});
+
+describe('the program', () => {
+  // As npm puts it into the path: a link.
+  const run = async (args: readonly string[]): Promise<{ readonly stdout: string; readonly stderr: string }> => {
+    const link = join(consumer, 'node_modules/.bin/winsock');
+    mkdirSync(dirname(link), { recursive: true });
+    if (!existsSync(link)) symlinkSync(join(dirname(dist), manifest.bin.winsock), link);
+    const env = { ...process.env, WINSOCK2_CATALOG: join(consumer, 'catalog.json') };
+    return promisify(execFile)(process.execPath, [link, ...args], { cwd: consumer, timeout: 20_000, env });
+  };
+
+  it('is what `bin` names, and says so in its first line', () => {
+    expect(readFileSync(join(dirname(dist), manifest.bin.winsock), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(Object.values(manifest.bin).map((file) => basename(file, '.js'))).toEqual(Object.keys(programs));
+  });
+
+  it('runs', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(await run(['--version'])).toEqual({ stdout: `${version}\n`, stderr: '' });
+    expect((await run(['install', 'winsock2/layers/passthrough', '--over', '1001'])).stdout).toContain('+ 1008 passthrough');
+    expect((await run(['selftest'])).stdout).toMatch(/ 0 failed, /);
+  });
+
+  it('traces a program', async () => {
+    writeFileSync(join(consumer, 'traced.mjs'), `import * as winsock2 from 'winsock2';\n${useASocket}`);
+    const { stdout, stderr } = await run(['trace', '--', process.execPath, 'traced.mjs']);
+    expect(JSON.parse(stdout)).toEqual(worked);
+    expect(stderr).toMatch(/api +socket\(AF_INET/);
   });
 });

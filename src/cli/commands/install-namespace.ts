@@ -11,7 +11,7 @@ interface Options {
   readonly name?: string;
   readonly namespace: string;
   readonly id?: string;
-  readonly version: string;
+  readonly spaceVersion: string;
   readonly dryRun?: boolean;
 }
 
@@ -24,7 +24,7 @@ export const installNamespace: CommandDefinition = {
     { flags: '--name <name>', about: "its name; the module's if left out" },
     { flags: '--namespace <space>', about: 'the name space that it serves, by name or number', fallback: nameSpaceName(NS_DNS), complete: nameSpaceWords },
     { flags: '--id <guid>', about: 'its provider id; a new one if left out' },
-    { flags: '--version <number>', about: 'the version it says it is of', fallback: '0' },
+    { flags: '--space-version <number>', about: 'the version it says it is of', fallback: '0' },
     DRY_RUN,
   ],
   examples: [
@@ -33,7 +33,7 @@ export const installNamespace: CommandDefinition = {
   ],
   async run(run, command) {
     const [module] = command.processedArgs as [string];
-    const { name, namespace, id, version, dryRun = false } = command.opts<Options>();
+    const { name, namespace, id, spaceVersion: version, dryRun = false } = command.opts<Options>();
     const providerId = parseGuid(id ?? randomUUID());
     const space = parseNameSpace(namespace);
     if (providerId === null) return Failure.usage(`'${id ?? ''}' is no GUID`);

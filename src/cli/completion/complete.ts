@@ -87,8 +87,8 @@ function takesValue(option: Option): boolean {
 
 /** Its own options, and those of the commands that it is under. */
 function optionsOf(command: Command): readonly Option[] {
-  const own = command.createHelp().visibleOptions(command);
-  return command.parent === null ? own : [...own, ...command.parent.options];
+  const help = command.createHelp();
+  return [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
 }
 
 function definitionOf(

@@ -1,4 +1,5 @@
 // What a command changed, or would change: two catalogs side by side.
+import { isDeepStrictEqual } from 'node:util';
 import type { Catalog, NamespaceEntry, ProtocolEntry } from '../../index.js';
 import { kindOf } from './entry.js';
 import { nameSpaceName } from './name-space.js';
@@ -17,19 +18,18 @@ export interface CatalogChanges {
 
 /** Compares two catalogs. */
 export function changesBetween(before: Catalog, after: Catalog): CatalogChanges {
-  const differ = (a: object, b: object): boolean => JSON.stringify(a) !== JSON.stringify(b);
   return {
     added: after.protocols.filter(({ dwCatalogEntryId: id }) => before.byId(id) === null),
     removed: before.protocols.filter(({ dwCatalogEntryId: id }) => after.byId(id) === null),
     changed: before.protocols.flatMap((old) => {
       const entry = after.byId(old.dwCatalogEntryId);
-      return entry !== null && differ(old, entry) ? [{ before: old, after: entry }] : [];
+      return entry !== null && !isDeepStrictEqual(old, entry) ? [{ before: old, after: entry }] : [];
     }),
     addedNamespaces: after.namespaces.filter(({ providerId }) => before.namespaceById(providerId) === null),
     removedNamespaces: before.namespaces.filter(({ providerId }) => after.namespaceById(providerId) === null),
     changedNamespaces: after.namespaces.filter((entry) => {
       const old = before.namespaceById(entry.providerId);
-      return old !== null && differ(old, entry);
+      return old !== null && !isDeepStrictEqual(old, entry);
     }),
     reordered: isReordered(before.protocols, after.protocols, idOf) || isReordered(before.namespaces, after.namespaces, providerOf),
   };

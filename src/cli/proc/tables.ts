@@ -68,7 +68,10 @@ function place(text: string, family: 4 | 6): string {
   return family === 4 ? `${bytes.join('.')}:${number}` : `[${ipv6(bytes)}]:${number}`;
 }
 
+const MAPPED = '0,0,0,0,0,0,0,0,0,0,255,255';
+
 function ipv6(bytes: readonly number[]): string {
+  if (bytes.slice(0, 12).join() === MAPPED) return `::ffff:${bytes.slice(12).join('.')}`;
   const groups = Array.from({ length: 8 }, (_, index) => (((bytes[2 * index] ?? 0) << 8) | (bytes[2 * index + 1] ?? 0)).toString(16));
   // The URL parser shortens an address as RFC 5952 asks.
   return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
