@@ -42,7 +42,7 @@ export {
   winsockEvents,
 } from './win32/index.js';
 export { JsonStore, defaultCatalogFile, type JsonStoreOptions } from './catalog/json-store.js';
-export { resetCatalog, type ResetResult } from './catalog/json-store/index.js';
+export type { ResetResult } from './catalog/json-store/index.js';
 export type { Clock, FileSystem, OpenFile, OpenHow, Opened, Process, Timer } from './win32/index.js';
 export type { EventKind, EventLevel, EventName, EventProvider, EventSelection, EventValue, WinsockEvent } from './win32/index.js';
 export type { TraceListener, TraceReport, TraceSource } from './win32/index.js';
@@ -54,7 +54,7 @@ export type {
   RequestInspection,
   SocketInspection,
 } from './win32/index.js';
-export { ReportingStore, resetCatalog } from './ws2_32/catalog-events.js';
+export { ReportingStore } from './ws2_32/catalog-events.js';
 export * from './win32/functions/index.js';
 // Before or without WSAStartup they need the catalog of the default process, which the composition root knows of.
 export {
@@ -73,5 +73,5 @@ export {
   WSCWriteProviderOrder,
   WSCWriteProviderOrder32,
 } from './spi/install/index.js';
-export { WSAStartup, WinsockHost, createProcess, diagnoseCatalog, runIn } from './winsock.js';
+export { WSAStartup, WinsockHost, createProcess, diagnoseCatalog, resetCatalog, runIn } from './winsock.js';
 export type { CreateProcessOptions, Winsock } from './winsock.js';

@@ -4,7 +4,7 @@ import { Afd, AFD_DEVICE } from './afd/index.js';
 import * as api from './api/index.js';
 import type { CatalogStore, Finding } from './catalog/index.js';
 import { JsonStore } from './catalog/json-store.js';
-import { diagnose, objectionToModule } from './catalog/json-store/index.js';
+import { diagnose, objectionToModule, type ResetResult } from './catalog/json-store/index.js';
 import type { Driver } from './drivers/contract.js';
 import { nodeFiles } from './drivers/node/files.js';
 import { createNodeDriver } from './drivers/node/index.js';
@@ -23,7 +23,7 @@ import {
   type FileSystem,
   type ProcessOptions,
 } from './win32/index.js';
-import { RESOLVER_DEVICE, ReportingStore, WinsockProcess } from './ws2_32/index.js';
+import { RESOLVER_DEVICE, ReportingStore, WinsockProcess, resetAndTell, type Resettable } from './ws2_32/index.js';
 
 /** The modules that come with the library, under the names that the built-in catalog uses. */
 const builtin: ReadonlyMap<string, () => Promise<unknown>> = new Map([
@@ -39,6 +39,20 @@ const builtin: ReadonlyMap<string, () => Promise<unknown>> = new Map([
  */
 export function diagnoseCatalog(catalog: string | CatalogStore = new JsonStore()): readonly Finding[] {
   return diagnose(catalog, { modules: { isBuiltin: (name) => builtin.has(name), resolve: resolveSpecifier } });
+}
+
+/**
+ * Puts the built-in catalog in a catalog's place, whatever it holds, and keeps the old file beside it.
+ *
+ * @param catalog - a catalog file's path or a store that can be reset; this user's catalog file if left out
+ * @param process - the process that does it, for those who listen to catalog events; the current one if left out
+ * @returns see `JsonStore.reset`
+ */
+export function resetCatalog(
+  catalog: string | Resettable<ResetResult> = new JsonStore(),
+  process: Process = currentThread().process,
+): Promise<ResetResult> {
+  return resetAndTell(typeof catalog === 'string' ? new JsonStore({ file: catalog }) : catalog, process);
 }
 
 /** How to make a process; everything has a default. */

@@ -59,12 +59,12 @@ export interface Resettable<R extends { readonly ok: boolean }> {
  * Resets a catalog, and tells of it if that worked.
  *
  * @param store - whose catalog
- * @param process - the process that does it; the current one if left out
+ * @param process - the process that does it
  * @returns what the store answered
  */
-export async function resetCatalog<R extends { readonly ok: boolean }>(
+export async function resetAndTell<R extends { readonly ok: boolean }>(
   store: Resettable<R>,
-  process: Process = currentThread().process,
+  process: Process,
 ): Promise<R> {
   const result = await store.reset();
   if (result.ok && process.events.ws2help) {

@@ -14,6 +14,7 @@ import {
   type CatalogStore,
   type WinsockEvent,
 } from '../../src/index.js';
+import { catalogError, defaultCatalog } from '../../src/catalog/index.js';
 import { WinsockProcess } from '../../src/ws2_32/index.js';
 
 /** What a change tells. */
@@ -80,9 +81,11 @@ it('a reset that worked is told', async () => {
   const process = createProcess({ store: new MemoryStore() });
   const heard: WinsockEvent[] = [];
   const stop = listenToEvents((event) => heard.push(event));
-  const works = { reset: () => Promise.resolve({ ok: true, backup: 'file' }) };
-  expect(await resetCatalog({ reset: () => Promise.resolve({ ok: false }) }, process)).toEqual({ ok: false });
-  expect(await resetCatalog(works, process)).toEqual({ ok: true, backup: 'file' });
+  const done = { ok: true, catalog: defaultCatalog(), backup: 'file' } as const;
+  const refused = { ok: false, error: catalogError('locked', 'is in use') } as const;
+  const works = { reset: () => Promise.resolve(done) };
+  expect(await resetCatalog({ reset: () => Promise.resolve(refused) }, process)).toEqual(refused);
+  expect(await resetCatalog(works, process)).toEqual(done);
   stop();
   await resetCatalog(works, process);
   expect(heard.map(({ name, id, data }) => [name, id, data])).toEqual([['WINSOCK_WS2HELP_LSP_RESET', 4, { Catalog: 64 }]]);
