@@ -36,6 +36,7 @@ const full: readonly string[] = [
   ...['WSAProviderConfigChange', 'WPUCompleteOverlappedRequest'],
   ...['WSCInstallProvider', 'WSCInstallProviderAndChains', 'WSCUpdateProvider', 'WSCDeinstallProvider', 'WSCGetProviderPath'],
   'WSCWriteProviderOrder',
+  ...['WPUGetProviderPathEx'],
   ...['WSASetBlockingHook', 'WSAUnhookBlockingHook', 'WSAIsBlocking', 'WSACancelBlockingCall'],
   ...['ProcessSocketNotifications', 'SocketNotificationRetrieveEvents'],
   ...['WSALookupServiceBegin', 'WSALookupServiceNext', 'WSALookupServiceEnd', 'WSANSPIoctl', 'WSASetService'],

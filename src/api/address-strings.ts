@@ -2,6 +2,7 @@
 import {
   SOCKET_ERROR,
   WSAEFAULT,
+  WSASYSCALLFAILURE,
   bytesOf,
   ref,
   toProtocolInfoWide,
@@ -12,13 +13,28 @@ import {
 } from '../abi/index.js';
 import type { LastErrorCell } from '../win32/index.js';
 import { familyProvider } from '../ws2_32/family-provider.js';
-import type { WinsockProcess } from '../ws2_32/index.js';
+import { ask, isCount, noteBreach, type Provider, type WinsockProcess } from '../ws2_32/index.js';
 import { immediate, started } from './define.js';
 import { putText, textUnits, type TextBuffer } from './text-buffer.js';
 
-/** Ends a call with the provider's result. */
-function finish(cell: LastErrorCell, status: number, lpErrno: Ref): number {
-  return status === 0 ? cell.fail(0, 0) : cell.fail(lpErrno.value, SOCKET_ERROR);
+/** Has a provider do it: 0, or the error. A length that cannot be is taken back. */
+function have(
+  process: WinsockProcess,
+  provider: Provider,
+  length: Ref,
+  entry: (procs: Provider['procs'], lpErrno: Ref) => unknown,
+): number {
+  const [lpErrno, room] = [ref(0), length.value];
+  const error = ask(process, provider, lpErrno, (procs) => entry(procs, lpErrno));
+  if (error !== 0 || Number.isNaN(room) || isCount(length.value, room >>> 0)) return error;
+  noteBreach(process, provider, 'it told more than there is room for');
+  length.value = room;
+  return WSASYSCALLFAILURE;
+}
+
+/** Ends a call with an error or 0. */
+function finish(cell: LastErrorCell, error: number): number {
+  return cell.fail(error, error === 0 ? 0 : SOCKET_ERROR);
 }
 
 function addressToText(
@@ -33,16 +49,18 @@ function addressToText(
   if (address === null || length === null) return cell.fail(WSAEFAULT, SOCKET_ERROR);
   const bytes = bytesOf(address);
   if (addressLength < 2 || bytes.length < addressLength) return cell.fail(WSAEFAULT, SOCKET_ERROR);
-  const procs = familyProvider(process, (bytes[0] ?? 0) | ((bytes[1] ?? 0) << 8), info);
-  if (typeof procs === 'number') return cell.fail(procs, SOCKET_ERROR);
-  const lpErrno = ref(0);
+  const provider = familyProvider(process, (bytes[0] ?? 0) | ((bytes[1] ?? 0) << 8), info);
+  if (typeof provider === 'number') return cell.fail(provider, SOCKET_ERROR);
+  const write = (wide: Uint16Array | null): number =>
+    have(process, provider, length, ({ lpWSPAddressToString }, lpErrno) =>
+      lpWSPAddressToString(address, addressLength, info, wide, length, lpErrno),
+    );
   if (buffer === null || buffer instanceof Uint16Array) {
-    const status = procs.lpWSPAddressToString(address, addressLength, info, buffer, length, lpErrno);
-    return finish(cell, status, lpErrno);
+    return finish(cell, write(buffer));
   }
   const wide = new Uint16Array(Math.max(Math.min(length.value, buffer.length), 0));
-  const status = procs.lpWSPAddressToString(address, addressLength, info, wide, length, lpErrno);
-  if (status !== 0) return finish(cell, status, lpErrno);
+  const error = write(wide);
+  if (error !== 0) return finish(cell, error);
   const end = wide.indexOf(0);
   const text = String.fromCharCode(...(end < 0 ? wide : wide.subarray(0, end)));
   length.value = textUnits(text, false).length;
@@ -129,10 +147,12 @@ function textToAddress(
   length: Ref | null,
 ): number {
   if (text === null || address === null || length === null) return cell.fail(WSAEFAULT, SOCKET_ERROR);
-  const procs = familyProvider(process, family, info);
-  if (typeof procs === 'number') return cell.fail(procs, SOCKET_ERROR);
-  const lpErrno = ref(0);
-  return finish(cell, procs.lpWSPStringToAddress(text, family, info, address, length, lpErrno), lpErrno);
+  const provider = familyProvider(process, family, info);
+  if (typeof provider === 'number') return cell.fail(provider, SOCKET_ERROR);
+  const error = have(process, provider, length, ({ lpWSPStringToAddress }, lpErrno) =>
+    lpWSPStringToAddress(text, family, info, address, length, lpErrno),
+  );
+  return finish(cell, error);
 }
 
 /**

@@ -38,7 +38,7 @@ import {
   type timeval,
 } from '../abi/index.js';
 import { sockaddrBytes } from '../abi/address-text.js';
-import type { MaybePending, SocketCall } from '../ws2_32/index.js';
+import { discard, errorLeft, isCount, type MaybePending, type SocketCall } from '../ws2_32/index.js';
 import { addressInfo } from './address-info.js';
 import { blocking, onSocket } from './define.js';
 import type { ExportName } from './exports.js';
@@ -71,11 +71,17 @@ function wishError({ local, remote, timeout }: Wish, reserved: OVERLAPPED | null
   return family === AF_INET || family === AF_INET6 ? 0 : WSAEAFNOSUPPORT;
 }
 
+/** Whether an entry that answers at once has done so, and well. */
+function isDone(status: unknown): boolean {
+  discard(status);
+  return status === 0;
+}
+
 /** The number that an option of four bytes has; 0 where the socket does not have it. */
 function option(call: SocketCall, s: SOCKET, level: number, name: number): number {
   const memory = new Uint8Array(4);
   const status = call.procs.lpWSPGetSockOpt(s, level, name, memory, ref(memory.length), call.lpErrno);
-  return status === 0 ? new DataView(memory.buffer).getInt32(0, true) : 0;
+  return isDone(status) ? new DataView(memory.buffer).getInt32(0, true) : 0;
 }
 
 /** Whether an IPv6 socket takes IPv4 addresses too, in their mapped form. */
@@ -85,7 +91,7 @@ function isDualStack(call: SocketCall, s: SOCKET): boolean {
 
 function isBound(call: SocketCall, s: SOCKET): boolean {
   const memory = new Uint8Array(sockaddr_in6.size);
-  return call.procs.lpWSPGetSockName(s, memory, ref(memory.length), call.lpErrno) === 0;
+  return isDone(call.procs.lpWSPGetSockName(s, memory, ref(memory.length), call.lpErrno));
 }
 
 /** An IPv4 address as a dual-stack socket takes it; any other as it is. */
@@ -102,11 +108,11 @@ function mappedFor(dualStack: boolean, bytes: Uint8Array): Uint8Array {
 async function attempt(call: SocketCall, s: SOCKET, address: Uint8Array): Promise<number> {
   const { procs, lpErrno } = call;
   if ((await procs.lpWSPConnect(s, address, address.length, null, null, null, null, lpErrno)) === 0) return 0;
-  if (lpErrno.value !== WSAEWOULDBLOCK) return lpErrno.value;
+  if (lpErrno.value !== WSAEWOULDBLOCK) return errorLeft(lpErrno);
   const [done, failed] = [new fd_set(), new fd_set()];
   FD_SET(s, done);
   FD_SET(s, failed);
-  if ((await procs.lpWSPSelect(0, null, done, failed, null, lpErrno)) === SOCKET_ERROR) return lpErrno.value;
+  if ((await procs.lpWSPSelect(0, null, done, failed, null, lpErrno)) === SOCKET_ERROR) return errorLeft(lpErrno);
   return option(call, s, SOL_SOCKET, SO_ERROR);
 }
 
@@ -129,6 +135,13 @@ async function tryAll(
   return error;
 }
 
+/** Asks for one end's address, if somebody wants it. A length that cannot be is told as no address. */
+function tellName({ target, length }: Wish['local'], entry: (target: Memory, length: Ref) => number): void {
+  if (target === null || length === null) return;
+  const room = length.value;
+  if (!isDone(entry(target, length)) || !isCount(length.value, room)) length.value = 0;
+}
+
 /** Connects and tells the addresses that it came to. */
 async function connectToAny(call: SocketCall, s: SOCKET, addresses: readonly Uint8Array[], wish: Wish): Promise<number> {
   try {
@@ -137,8 +150,8 @@ async function connectToAny(call: SocketCall, s: SOCKET, addresses: readonly Uin
     if (error !== 0) return call.finish(FALSE, FALSE);
     const { procs, lpErrno } = call;
     const { local, remote } = wish;
-    if (local.target !== null) procs.lpWSPGetSockName(s, local.target, local.length, lpErrno);
-    if (remote.target !== null) procs.lpWSPGetPeerName(s, remote.target, remote.length, lpErrno);
+    tellName(local, (target, length) => procs.lpWSPGetSockName(s, target, length, lpErrno));
+    tellName(remote, (target, length) => procs.lpWSPGetPeerName(s, target, length, lpErrno));
     return call.finish(TRUE, FALSE);
   } catch (error) {
     return call.crashed(error, FALSE);
@@ -162,7 +175,12 @@ async function addressesOf(call: SocketCall, s: SOCKET, node: string, service: s
 }
 
 async function connectByName(call: SocketCall, s: SOCKET, node: string, service: string, wish: Wish): Promise<number> {
-  const addresses = await addressesOf(call, s, node, service);
+  let addresses;
+  try {
+    addresses = await addressesOf(call, s, node, service);
+  } catch (error) {
+    return call.crashed(error, FALSE);
+  }
   return typeof addresses === 'number' ? call.fail(addresses, FALSE) : connectToAny(call, s, addresses, wish);
 }
 
@@ -277,7 +295,7 @@ export const WSAConnectByList = blocking(
       const error = wishError(wish, Reserved, iAddressFamily, iSocketType);
       if (error !== 0) return call.fail(error, FALSE);
       const memory = new Uint8Array(sockaddr_in6.size);
-      const connected = call.procs.lpWSPGetPeerName(s, memory, ref(memory.length), call.lpErrno) === 0;
+      const connected = isDone(call.procs.lpWSPGetPeerName(s, memory, ref(memory.length), call.lpErrno));
       if (connected) return call.fail(WSAEISCONN, FALSE);
       if (isBound(call, s)) return call.fail(WSAEINVAL, FALSE);
       const dualStack = isDualStack(call, s);

@@ -57,6 +57,7 @@ export const AcceptEx = immediate(
     ) => {
       const accept = extensionFunction<LPWSPACCEPTEX>(call, sListenSocket, WSAID_ACCEPTEX);
       if (accept === null) return FALSE;
+      call.overlapped(lpOverlapped, null);
       const result = accept(
         sListenSocket,
         sAcceptSocket,
@@ -146,6 +147,7 @@ export const ConnectEx = immediate(
     ) => {
       const connect = extensionFunction<LPWSPCONNECTEX>(call, s, WSAID_CONNECTEX);
       if (connect === null) return FALSE;
+      call.overlapped(lpOverlapped, null);
       const { lpErrno } = call;
       const result = connect(s, name, namelen, lpSendBuffer, dwSendDataLength, lpdwBytesSent, lpOverlapped, lpErrno);
       return call.finish(result, FALSE);
@@ -181,6 +183,7 @@ export const DisconnectEx = overlappable(
   onSocket(FALSE, (call, s, lpOverlapped: OVERLAPPED | null, dwFlags: number, dwReserved: number) => {
     const disconnect = extensionFunction<LPWSPDISCONNECTEX>(call, s, WSAID_DISCONNECTEX);
     if (disconnect === null) return FALSE;
+    call.overlapped(lpOverlapped, null);
     return call.finish(disconnect(s, lpOverlapped, dwFlags, dwReserved, call.lpErrno), FALSE);
   }),
 ) as DisconnectExFunction;

@@ -8,7 +8,6 @@ import {
   type Memory,
   type QOS,
   type Ref,
-  type SOCKET,
   type WSABUF,
 } from '../abi/index.js';
 import { blocking, immediate, onSocket } from './define.js';
@@ -42,9 +41,10 @@ export const listen = immediate(
  */
 export const accept = blocking(
   'accept',
-  onSocket(INVALID_SOCKET, (call, s, addr: Memory | null, addrlen: Ref | null) =>
-    call.finish<SOCKET>(call.procs.lpWSPAccept(s, addr, addrlen, null, 0, call.lpErrno), INVALID_SOCKET),
-  ),
+  onSocket(INVALID_SOCKET, (call, s, addr: Memory | null, addrlen: Ref | null) => {
+    call.limits(addrlen);
+    return call.newSocket(call.procs.lpWSPAccept(s, addr, addrlen, null, 0, call.lpErrno), false);
+  }),
 );
 
 /**
@@ -72,8 +72,8 @@ export const WSAAccept = blocking(
       dwCallbackData: unknown,
     ) => {
       const { procs, lpErrno } = call;
-      const result = procs.lpWSPAccept(s, addr, addrlen, lpfnCondition, dwCallbackData, lpErrno);
-      return call.finish<SOCKET>(result, INVALID_SOCKET);
+      call.limits(addrlen);
+      return call.newSocket(procs.lpWSPAccept(s, addr, addrlen, lpfnCondition, dwCallbackData, lpErrno), false);
     },
   ),
 );

@@ -20,8 +20,9 @@ export class SocketBody<A extends unknown[], R> {
     this.body = body;
   }
 
-  run(cell: LastErrorCell, args: [s: SOCKET, ...args: A]): MaybePending<R> {
-    const call = openCall(cell, args[0]);
+  /** `atOnce`: for a function that returns at once. */
+  run(cell: LastErrorCell, args: [s: SOCKET, ...args: A], atOnce: boolean): MaybePending<R> {
+    const call = openCall(cell, args[0], atOnce);
     if (call === null) return this.failure;
     try {
       return this.body(call, ...args);
@@ -35,8 +36,8 @@ type AnyBody<R> = PlainBody<never[], R> | SocketBody<never[], R>;
 type Run<R> = (cell: LastErrorCell, args: unknown[]) => MaybePending<R>;
 
 /** How to run a body. Few layers and one spread: this is on the way of every call. */
-function runner<R>(body: AnyBody<R>): Run<R> {
-  if (body instanceof SocketBody) return (cell, args) => body.run(cell, args as [SOCKET, ...never[]]);
+function runner<R>(body: AnyBody<R>, atOnce: boolean): Run<R> {
+  if (body instanceof SocketBody) return (cell, args) => body.run(cell, args as [SOCKET, ...never[]], atOnce);
   return (cell, args) => body(cell, ...(args as never[]));
 }
 
@@ -66,7 +67,7 @@ export function immediate<R>(name: ExportName, body: AnyBody<R>): (...args: unkn
 /** As `immediate`, for arguments that are in an array already: each spread would be felt in the calls made most. */
 function immediateCall<R>(name: ExportName, body: AnyBody<R>): (args: unknown[]) => R {
   const check = argumentCheck(name);
-  const run = runner(body);
+  const run = runner(body, true);
   return (args) => {
     check(args);
     const cell = currentCell();
@@ -89,7 +90,7 @@ export function blocking<R>(name: ExportName, body: AnyBody<R>): (...args: unkno
 /** As `immediateCall`. */
 function blockingCall<R>(name: ExportName, body: AnyBody<R>): (args: unknown[]) => Promise<R> {
   const check = argumentCheck(name);
-  const run = runner(body);
+  const run = runner(body, false);
   return (args) => {
     check(args);
     const cell = enterCall();
@@ -171,6 +172,6 @@ function refused(item: ExportItem, cell: LastErrorCell, args: readonly unknown[]
 function refusal(cell: LastErrorCell, item: ExportItem, args: readonly unknown[]): number {
   const process = WinsockProcess.of(cell.thread.process);
   if (item.needsStartup && !process.started) return WSANOTINITIALISED;
-  if (item.socketParam !== null && openCall(cell, args[item.socketParam] as SOCKET) === null) return cell.value;
+  if (item.socketParam !== null && openCall(cell, args[item.socketParam] as SOCKET, true) === null) return cell.value;
   return item.unsupportedError;
 }

@@ -31,9 +31,10 @@ export const bind = immediate(
  */
 export const getsockname = immediate(
   'getsockname',
-  onSocket(SOCKET_ERROR, (call, s, name: Memory | null, namelen: Ref | null): number =>
-    call.finish(call.procs.lpWSPGetSockName(s, name, namelen, call.lpErrno), SOCKET_ERROR),
-  ),
+  onSocket(SOCKET_ERROR, (call, s, name: Memory | null, namelen: Ref | null): number => {
+    call.limits(namelen);
+    return call.finish(call.procs.lpWSPGetSockName(s, name, namelen, call.lpErrno), SOCKET_ERROR);
+  }),
 );
 
 /**
@@ -48,7 +49,8 @@ export const getsockname = immediate(
  */
 export const getpeername = immediate(
   'getpeername',
-  onSocket(SOCKET_ERROR, (call, s, name: Memory | null, namelen: Ref | null): number =>
-    call.finish(call.procs.lpWSPGetPeerName(s, name, namelen, call.lpErrno), SOCKET_ERROR),
-  ),
+  onSocket(SOCKET_ERROR, (call, s, name: Memory | null, namelen: Ref | null): number => {
+    call.limits(namelen);
+    return call.finish(call.procs.lpWSPGetPeerName(s, name, namelen, call.lpErrno), SOCKET_ERROR);
+  }),
 );

@@ -47,8 +47,9 @@ export const WSARecvMsg = overlappable(
       const receive = extensionFunction<LPWSPRECVMSG>(call, s, WSAID_WSARECVMSG);
       if (receive === null) return SOCKET_ERROR;
       const thread = lpCompletionRoutine === null ? null : call.threadId;
+      const told = call.overlapped(lpOverlapped, lpCompletionRoutine);
       const { lpErrno } = call;
-      const result = receive(s, lpMsg, lpdwNumberOfBytesRecvd, lpOverlapped, lpCompletionRoutine, thread, lpErrno);
+      const result = receive(s, lpMsg, lpdwNumberOfBytesRecvd, lpOverlapped, told, thread, lpErrno);
       return call.finish(result, SOCKET_ERROR);
     },
   ),
@@ -91,8 +92,9 @@ export const WSASendMsg = overlappable(
       const send = extensionFunction<LPWSPSENDMSG>(call, s, WSAID_WSASENDMSG);
       if (send === null) return SOCKET_ERROR;
       const thread = lpCompletionRoutine === null ? null : call.threadId;
+      const told = call.overlapped(lpOverlapped, lpCompletionRoutine);
       const { lpErrno } = call;
-      const result = send(s, lpMsg, dwFlags, lpNumberOfBytesSent, lpOverlapped, lpCompletionRoutine, thread, lpErrno);
+      const result = send(s, lpMsg, dwFlags, lpNumberOfBytesSent, lpOverlapped, told, thread, lpErrno);
       return call.finish(result, SOCKET_ERROR);
     },
   ),

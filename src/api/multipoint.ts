@@ -1,5 +1,5 @@
 // WSAJoinLeaf and WSAGetQOSByName: sessions of many, and templates of quality of service.
-import { FALSE, INVALID_SOCKET, type Memory, type QOS, type SOCKET, type WSABUF } from '../abi/index.js';
+import { FALSE, INVALID_SOCKET, type Memory, type QOS, type WSABUF } from '../abi/index.js';
 import { blocking, immediate, onSocket } from './define.js';
 
 /**
@@ -37,7 +37,7 @@ export const WSAJoinLeaf = blocking(
     ) => {
       const { procs, lpErrno } = call;
       const result = procs.lpWSPJoinLeaf(s, name, namelen, lpCallerData, lpCalleeData, lpSQOS, lpGQOS, dwFlags, lpErrno);
-      return call.finish<SOCKET>(result, INVALID_SOCKET);
+      return call.newSocket(result, true);
     },
   ),
 );

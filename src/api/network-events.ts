@@ -1,6 +1,6 @@
 // WSAEventSelect, WSAEnumNetworkEvents, WSAAsyncSelect: being told what happens on a socket. What happens, and what
 // re-enables its being told, is the provider's business.
-import { SOCKET_ERROR, type HWND, type WSAEVENT, type WSANETWORKEVENTS } from '../abi/index.js';
+import { FD_ALL_EVENTS, SOCKET_ERROR, type HWND, type WSAEVENT, type WSANETWORKEVENTS } from '../abi/index.js';
 import { immediate, onSocket } from './define.js';
 
 /**
@@ -43,7 +43,13 @@ export const WSAEnumNetworkEvents = immediate(
     SOCKET_ERROR,
     (call, s, hEventObject: WSAEVENT, lpNetworkEvents: WSANETWORKEVENTS | null): number => {
       const { procs, lpErrno } = call;
-      return call.finish(procs.lpWSPEnumNetworkEvents(s, hEventObject, lpNetworkEvents, lpErrno), SOCKET_ERROR);
+      const status = procs.lpWSPEnumNetworkEvents(s, hEventObject, lpNetworkEvents, lpErrno);
+      if (status !== 0 || lpNetworkEvents === null || (lpNetworkEvents.lNetworkEvents & ~FD_ALL_EVENTS) === 0) {
+        return call.finish(status, SOCKET_ERROR);
+      }
+      // No program could make anything of events that there are not.
+      lpNetworkEvents.bytes.fill(0);
+      return call.breach('it told of events that there are not');
     },
   ),
 );

@@ -13,7 +13,7 @@ import {
   type SOCKET,
 } from '../abi/index.js';
 import type { LastErrorCell } from '../win32/index.js';
-import type { SocketCall } from '../ws2_32/index.js';
+import { discard, type SocketCall } from '../ws2_32/index.js';
 import { immediate, onSocket, overlappable, started } from './define.js';
 import { optionOf11 } from './legacy-options.js';
 import type { OverlappedFunction, Routine } from './overlapped-function.js';
@@ -50,11 +50,13 @@ function optionOf(call: SocketCall, level: number, optname: number): number {
 
 const getOnSocket = onSocket(
   SOCKET_ERROR,
-  (call, s, level: number, optname: number, optval: Memory | null, optlen: Ref | null): number =>
-    call.finish(
+  (call, s, level: number, optname: number, optval: Memory | null, optlen: Ref | null): number => {
+    call.limits(optlen);
+    return call.finish(
       call.procs.lpWSPGetSockOpt(s, level, optionOf(call, level, optname), optval, optlen, call.lpErrno),
       SOCKET_ERROR,
-    ),
+    );
+  },
 );
 
 const setOnSocket = onSocket(
@@ -83,7 +85,7 @@ export const getsockopt = immediate(
   (cell: LastErrorCell, s: SOCKET, level: number, optname: number, optval: Memory | null, optlen: Ref | null): number =>
     isThreadOption(level, optname)
       ? getOpenType(cell, optval, optlen)
-      : (getOnSocket.run(cell, [s, level, optname, optval, optlen]) as number),
+      : (getOnSocket.run(cell, [s, level, optname, optval, optlen], true) as number),
 );
 
 /**
@@ -105,7 +107,7 @@ export const setsockopt = immediate(
   (cell: LastErrorCell, s: SOCKET, level: number, optname: number, optval: Memory | null, optlen: number): number =>
     isThreadOption(level, optname)
       ? setOpenType(cell, optval, optlen)
-      : (setOnSocket.run(cell, [s, level, optname, optval, optlen]) as number),
+      : (setOnSocket.run(cell, [s, level, optname, optval, optlen], true) as number),
 );
 
 /**
@@ -129,7 +131,10 @@ export const ioctlsocket = immediate(
     const { procs, lpErrno } = call;
     const status = procs.lpWSPIoctl(s, cmd >>> 0, memory, INT_SIZE, memory, INT_SIZE, returned, null, null, null, lpErrno);
     // Codes that wait for a change are WSAIoctl's: a function that does not block cannot have them.
-    if (typeof status !== 'number') return call.fail(WSAEOPNOTSUPP, SOCKET_ERROR);
+    if (status instanceof Promise) {
+      discard(status);
+      return call.fail(WSAEOPNOTSUPP, SOCKET_ERROR);
+    }
     if (call.finish(status, SOCKET_ERROR) !== 0) return SOCKET_ERROR;
     argp.value = view.getUint32(0, true);
     return 0;
@@ -184,6 +189,7 @@ export const WSAIoctl = overlappable(
       lpOverlapped: OVERLAPPED | null,
       lpCompletionRoutine: Routine,
     ) => {
+      call.writes(lpcbBytesReturned, cbOutBuffer >>> 0);
       const result = call.procs.lpWSPIoctl(
         s,
         dwIoControlCode,
@@ -193,7 +199,7 @@ export const WSAIoctl = overlappable(
         cbOutBuffer,
         lpcbBytesReturned,
         lpOverlapped,
-        lpCompletionRoutine,
+        call.overlapped(lpOverlapped, lpCompletionRoutine),
         lpCompletionRoutine === null ? null : call.threadId,
         call.lpErrno,
       );

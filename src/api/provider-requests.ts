@@ -1,6 +1,6 @@
-// WPUCompleteOverlappedRequest: an export of WS2_32 that only providers call.
-import { SOCKET_ERROR, WSANOTINITIALISED, type OVERLAPPED, type Ref, type SOCKET } from '../abi/index.js';
-import { WinsockProcess, completeOverlapped } from '../ws2_32/index.js';
+// WPUCompleteOverlappedRequest and WPUGetProviderPathEx: exports of WS2_32 that only providers call.
+import { SOCKET_ERROR, WSANOTINITIALISED, type GUID, type OVERLAPPED, type Ref, type SOCKET } from '../abi/index.js';
+import { WinsockProcess, completeOverlapped, providerPath } from '../ws2_32/index.js';
 import { immediate } from './define.js';
 
 /**
@@ -29,8 +29,37 @@ export const WPUCompleteOverlappedRequest = immediate(
     if (lpErrno === null) return SOCKET_ERROR;
     const process = WinsockProcess.of(cell.thread.process);
     const error = process.started
-      ? completeOverlapped(process, s, lpOverlapped, dwError, cbTransferred >>> 0)
+      ? completeOverlapped(process, s, lpOverlapped, dwError >>> 0, cbTransferred >>> 0)
       : WSANOTINITIALISED;
+    if (error === 0) return 0;
+    lpErrno.value = error;
+    return SOCKET_ERROR;
+  },
+);
+
+/**
+ * Tells a provider where the module of a provider is, as the catalog names it: an export without a page, which takes what
+ * WPUGetProviderPath of the upcall table takes. There is one catalog for 32 and 64 bits, so that both know the same.
+ *
+ * @param lpProviderId - the provider
+ * @param lpszProviderDllPath - receives the text and a terminating null, in UTF-16 units
+ * @param lpProviderDllPathLen - in: units that fit; out: units needed
+ * @param lpErrno - receives the error: WSAEINVAL (no such provider, or no WSAStartup yet), WSAEFAULT (a null pointer, or too
+ *   short a buffer)
+ * @returns 0 or SOCKET_ERROR
+ */
+export const WPUGetProviderPathEx = immediate(
+  'WPUGetProviderPathEx',
+  (
+    cell,
+    lpProviderId: GUID | null,
+    lpszProviderDllPath: Uint16Array | null,
+    lpProviderDllPathLen: Ref | null,
+    lpErrno: Ref | null,
+  ): number => {
+    if (lpErrno === null) return SOCKET_ERROR;
+    const { catalog } = WinsockProcess.of(cell.thread.process);
+    const error = providerPath(catalog, lpProviderId, lpszProviderDllPath, lpProviderDllPathLen);
     if (error === 0) return 0;
     lpErrno.value = error;
     return SOCKET_ERROR;

@@ -15,7 +15,7 @@ import {
   type timeval,
 } from '../abi/index.js';
 import type { LastErrorCell } from '../win32/index.js';
-import { WinsockProcess, openSharedCall, socketsOf, type MaybePending } from '../ws2_32/index.js';
+import { PassedSets, WinsockProcess, isCount, openSharedCall, socketsOf, type MaybePending } from '../ws2_32/index.js';
 import { blocking, immediate } from './define.js';
 
 /** Whether start-up was called; an error in `cell` if not. */
@@ -52,12 +52,16 @@ export const select = blocking(
     if (!isStarted(cell)) return SOCKET_ERROR;
     const call = openSharedCall(cell, socketsOf(readfds, writefds, exceptfds), false);
     if (call === null) return SOCKET_ERROR;
+    const passed = new PassedSets(readfds, writefds, exceptfds);
     const result = call.guarded(SOCKET_ERROR, ({ lpWSPSelect }) =>
       lpWSPSelect(nfds, readfds, writefds, exceptfds, timeout, call.lpErrno),
     );
     // "Nothing ready" comes a turn later, so that a loop of such calls lets something become ready.
-    if (result === 0) return call.process.kernel.turns.afterTurn(call.finish(result, SOCKET_ERROR));
-    return call.finish(result, SOCKET_ERROR);
+    if (result === 0) return call.process.kernel.turns.afterTurn(call.number(result, passed.total) as number);
+    const checked = (count: number): number =>
+      count > 0 && !passed.hold(count) ? call.breach('it chose sockets that were not passed') : count;
+    const ready = call.number(result, passed.total);
+    return ready instanceof Promise ? ready.then(checked) : checked(ready);
   },
 );
 
@@ -92,13 +96,15 @@ export const WSAPoll = blocking(
     const status = call.guarded(SOCKET_ERROR, ({ lpWSPIoctl }) =>
       lpWSPIoctl(socket.handle, SIO_EXT_POLL, memory, size, memory, size, returned, null, null, null, lpErrno),
     );
-    const finish = (settled: number): number => {
-      if (call.finish(settled, SOCKET_ERROR) === SOCKET_ERROR) return SOCKET_ERROR;
+    const tell = (settled: number): number => {
+      if (settled === SOCKET_ERROR) return SOCKET_ERROR;
+      if (!isCount(data.result, fds)) return call.breach('it told of more entries than there are');
       for (let i = 0; i < fds; i++) (fdArray[i] as WSAPOLLFD).revents = data.fdArray(i).revents;
       return data.result;
     };
-    if (typeof status !== 'number') return status.then(finish);
-    const count = finish(status);
+    const settled = call.finish(status, SOCKET_ERROR);
+    if (settled instanceof Promise) return settled.then(tell);
+    const count = tell(settled);
     return count === 0 ? call.process.kernel.turns.afterTurn(count) : count;
   },
 );

@@ -29,6 +29,6 @@ export const WSARecvEx = blocking(
       if (cut || status === 0) flags.value = cut ? MSG_PARTIAL : 0;
       return cut ? 0 : status;
     };
-    return call.count(result instanceof Promise ? result.then(tell) : tell(result), received);
+    return call.count(result instanceof Promise ? result.then(tell) : tell(result), received, len >>> 0);
   }),
 );

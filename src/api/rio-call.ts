@@ -1,6 +1,6 @@
 // How a function of registered I/O reaches its provider: nothing is made for a call, as these are called for every packet.
 import { WSAEINVAL, WSANOTINITIALISED, WSASYSCALLFAILURE, ref, type Ref } from '../abi/index.js';
-import { WinsockProcess, rioFunctions, type RioFunctions } from '../ws2_32/index.js';
+import { WinsockProcess, discard, errorLeft, noteBreach, rioFunctions, textOf, type RioFunctions } from '../ws2_32/index.js';
 import type { LastErrorCell } from '../win32/index.js';
 
 /** Where providers put their errors. They return at once, so that one place serves all calls. */
@@ -28,7 +28,8 @@ export function rioCall<R extends number>(
   lpErrno.value = 0;
   try {
     const result = entry(functions, lpErrno);
-    cell.value = result === failure ? lpErrno.value || WSASYSCALLFAILURE : 0;
+    if (typeof result !== 'number' || Number.isNaN(result)) return broken(cell, result, failure);
+    cell.value = result === failure ? errorLeft(lpErrno) : 0;
     return result;
   } catch (error) {
     return crashed(cell, error, failure);
@@ -36,10 +37,10 @@ export function rioCall<R extends number>(
 }
 
 /** Calls a provider's function that cannot fail. */
-export function rioTell(cell: LastErrorCell, entry: (functions: RioFunctions) => void): void {
+export function rioTell(cell: LastErrorCell, entry: (functions: RioFunctions) => unknown): void {
   const before = cell.value;
   rioCall(cell, -1, true, (functions) => {
-    entry(functions);
+    discard(entry(functions));
     return 0;
   });
   cell.value = before;
@@ -47,6 +48,15 @@ export function rioTell(cell: LastErrorCell, entry: (functions: RioFunctions) =>
 
 /** The provider threw where it should have returned an error. */
 function crashed<R>(cell: LastErrorCell, error: unknown, failure: R): R {
-  WinsockProcess.of(cell.thread.process).note('the provider threw', 'registered I/O', error);
+  const process = WinsockProcess.of(cell.thread.process);
+  process.note('the provider threw', process.rioProvider?.module, error);
+  return cell.fail(WSASYSCALLFAILURE, failure);
+}
+
+/** The provider answered with something that is no result. */
+function broken<R>(cell: LastErrorCell, answer: unknown, failure: R): R {
+  const process = WinsockProcess.of(cell.thread.process);
+  discard(answer);
+  if (process.rioProvider !== null) noteBreach(process, process.rioProvider, `it answered ${textOf(answer)}`);
   return cell.fail(WSASYSCALLFAILURE, failure);
 }

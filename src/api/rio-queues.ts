@@ -13,7 +13,7 @@ import {
   type RIORESULT,
   type RIO_NOTIFICATION_COMPLETION,
 } from '../abi/index.js';
-import { rioFunctionsOf, type RioContext } from '../ws2_32/index.js';
+import { isCount, rioFunctionsOf, type RioContext } from '../ws2_32/index.js';
 import { immediate, onSocket } from './define.js';
 import { rioCall, rioTell } from './rio-call.js';
 
@@ -44,9 +44,7 @@ export const RIORegisterBuffer = immediate(
  * @see https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_rioderegisterbuffer
  */
 export const RIODeregisterBuffer = immediate('RIODeregisterBuffer', (cell, BufferId: HANDLE): void => {
-  rioTell(cell, (rio) => {
-    rio.RIODeregisterBuffer(BufferId);
-  });
+  rioTell(cell, (rio): unknown => rio.RIODeregisterBuffer(BufferId));
 });
 
 /**
@@ -87,9 +85,7 @@ export const RIOResizeCompletionQueue = immediate(
  * @see https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_rioclosecompletionqueue
  */
 export const RIOCloseCompletionQueue = immediate('RIOCloseCompletionQueue', (cell, CQ: HANDLE): void => {
-  rioTell(cell, (rio) => {
-    rio.RIOCloseCompletionQueue(CQ);
-  });
+  rioTell(cell, (rio): unknown => rio.RIOCloseCompletionQueue(CQ));
 });
 
 /**
@@ -189,5 +185,9 @@ export const RIONotify = immediate('RIONotify', (cell, CQ: HANDLE): number =>
 export const RIODequeueCompletion = immediate(
   'RIODequeueCompletion',
   (cell, CQ: HANDLE, Array: readonly RIORESULT[] | null, ArraySize: number): number =>
-    rioCall(cell, RIO_CORRUPT_CQ as number, true, (rio, lpErrno) => rio.RIODequeueCompletion(CQ, Array, ArraySize, lpErrno)),
+    rioCall(cell, RIO_CORRUPT_CQ as number, true, (rio, lpErrno) => {
+      const count = rio.RIODequeueCompletion(CQ, Array, ArraySize, lpErrno);
+      // NaN stands for every answer that cannot be.
+      return count === RIO_CORRUPT_CQ || isCount(count, ArraySize >>> 0) ? count : NaN;
+    }),
 );

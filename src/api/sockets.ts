@@ -110,12 +110,7 @@ export const WSASocket = WSASocketA;
  */
 export const closesocket = blocking(
   'closesocket',
-  onSocket(SOCKET_ERROR, (call, s) => {
-    const result = call.procs.lpWSPCloseSocket(s, call.lpErrno);
-    // The handle is gone from here on, also while the close lingers.
-    if (result !== SOCKET_ERROR) call.process.sockets.delete(s);
-    return call.finish(result, SOCKET_ERROR);
-  }),
+  onSocket(SOCKET_ERROR, (call, s) => call.closed(call.procs.lpWSPCloseSocket(s, call.lpErrno))),
 );
 
 /**

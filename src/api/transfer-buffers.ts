@@ -13,6 +13,9 @@ import type { SocketCall } from '../ws2_32/index.js';
 import { blocking, onSocket, overlappable } from './define.js';
 import type { OverlappedFunction, Routine } from './overlapped-function.js';
 
+/** A count of bytes is a DWORD: the call does not know the buffers of the operation that it asks about. */
+const MOST_BYTES = 0xffffffff;
+
 /** The calling thread as the SPI names it, where a completion routine will need it. */
 function threadFor(call: SocketCall, routine: Routine): WSATHREADID | null {
   return routine === null ? null : call.threadId;
@@ -65,11 +68,11 @@ export const WSASend = overlappable(
         lpNumberOfBytesSent,
         dwFlags,
         lpOverlapped,
-        lpCompletionRoutine,
+        call.overlapped(lpOverlapped, lpCompletionRoutine),
         threadFor(call, lpCompletionRoutine),
         call.lpErrno,
       );
-      return call.finish(result, SOCKET_ERROR);
+      return call.moved(result, lpNumberOfBytesSent, lpBuffers, dwBufferCount);
     },
   ),
 ) as WSASendFunction;
@@ -122,11 +125,11 @@ export const WSARecv = overlappable(
         lpNumberOfBytesRecvd,
         lpFlags,
         lpOverlapped,
-        lpCompletionRoutine,
+        call.overlapped(lpOverlapped, lpCompletionRoutine),
         threadFor(call, lpCompletionRoutine),
         call.lpErrno,
       );
-      return call.finish(result, SOCKET_ERROR);
+      return call.moved(result, lpNumberOfBytesRecvd, lpBuffers, dwBufferCount);
     },
   ),
 ) as WSARecvFunction;
@@ -185,11 +188,11 @@ export const WSASendTo = overlappable(
         lpTo,
         iTolen,
         lpOverlapped,
-        lpCompletionRoutine,
+        call.overlapped(lpOverlapped, lpCompletionRoutine),
         threadFor(call, lpCompletionRoutine),
         call.lpErrno,
       );
-      return call.finish(result, SOCKET_ERROR);
+      return call.moved(result, lpNumberOfBytesSent, lpBuffers, dwBufferCount);
     },
   ),
 ) as WSASendToFunction;
@@ -239,6 +242,7 @@ export const WSARecvFrom = overlappable(
       lpOverlapped: OVERLAPPED | null,
       lpCompletionRoutine: Routine,
     ) => {
+      call.limits(lpFromlen);
       const result = call.procs.lpWSPRecvFrom(
         s,
         lpBuffers,
@@ -248,11 +252,11 @@ export const WSARecvFrom = overlappable(
         lpFrom,
         lpFromlen,
         lpOverlapped,
-        lpCompletionRoutine,
+        call.overlapped(lpOverlapped, lpCompletionRoutine),
         threadFor(call, lpCompletionRoutine),
         call.lpErrno,
       );
-      return call.finish(result, SOCKET_ERROR);
+      return call.moved(result, lpNumberOfBytesRecvd, lpBuffers, dwBufferCount);
     },
   ),
 ) as WSARecvFromFunction;
@@ -282,6 +286,7 @@ export const WSAGetOverlappedResult = blocking(
       lpdwFlags: Ref | null,
     ) => {
       const { procs, lpErrno } = call;
+      call.writes(lpcbTransfer, MOST_BYTES);
       const result = procs.lpWSPGetOverlappedResult(s, lpOverlapped, lpcbTransfer, fWait, lpdwFlags, lpErrno);
       return call.finish<number>(result, FALSE);
     },

@@ -27,7 +27,7 @@ export const send = blocking(
   onSocket(SOCKET_ERROR, (call, s, buf: Memory | null, len: number, flags: number) => {
     const sent: Ref = { value: 0 };
     const { procs, lpErrno } = call;
-    return call.count(procs.lpWSPSend(s, oneBuffer(buf, len), 1, sent, flags, null, null, null, lpErrno), sent);
+    return call.count(procs.lpWSPSend(s, oneBuffer(buf, len), 1, sent, flags, null, null, null, lpErrno), sent, len >>> 0);
   }),
 );
 
@@ -52,7 +52,7 @@ export const recv = blocking(
     const received: Ref = { value: 0 };
     const { procs, lpErrno } = call;
     const flagCell: Ref = { value: flags };
-    return call.count(procs.lpWSPRecv(s, oneBuffer(buf, len), 1, received, flagCell, null, null, null, lpErrno), received);
+    return call.count(procs.lpWSPRecv(s, oneBuffer(buf, len), 1, received, flagCell, null, null, null, lpErrno), received, len >>> 0);
   }),
 );
 
@@ -78,7 +78,7 @@ export const sendto = blocking(
       const sent: Ref = { value: 0 };
       const { procs, lpErrno } = call;
       const status = procs.lpWSPSendTo(s, oneBuffer(buf, len), 1, sent, flags, to, tolen, null, null, null, lpErrno);
-      return call.count(status, sent);
+      return call.count(status, sent, len >>> 0);
     },
   ),
 );
@@ -103,6 +103,7 @@ export const recvfrom = blocking(
       const received: Ref = { value: 0 };
       const flagCell: Ref = { value: flags };
       const { procs, lpErrno } = call;
+      call.limits(fromlen);
       const status = procs.lpWSPRecvFrom(
         s,
         oneBuffer(buf, len),
@@ -116,7 +117,7 @@ export const recvfrom = blocking(
         null,
         lpErrno,
       );
-      return call.count(status, received);
+      return call.count(status, received, len >>> 0);
     },
   ),
 );

@@ -75,6 +75,7 @@ export const TransmitFile = overlappable(
     ) => {
       const transmit = extensionFunction<LPWSPTRANSMITFILE>(call, hSocket, WSAID_TRANSMITFILE);
       if (transmit === null) return FALSE;
+      call.overlapped(lpOverlapped, null);
       const [count, perSend] = [nNumberOfBytesToWrite, nNumberOfBytesPerSend];
       const { lpErrno } = call;
       const result = transmit(hSocket, hFile, count, perSend, lpOverlapped, lpTransmitBuffers, dwReserved, lpErrno);
@@ -136,6 +137,7 @@ export const TransmitPackets = overlappable(
     ) => {
       const transmit = extensionFunction<LPWSPTRANSMITPACKETS>(call, hSocket, WSAID_TRANSMITPACKETS);
       if (transmit === null) return FALSE;
+      call.overlapped(lpOverlapped, null);
       const { lpErrno } = call;
       return call.finish(transmit(hSocket, lpPacketArray, nElementCount, nSendSize, lpOverlapped, dwFlags, lpErrno), FALSE);
     },

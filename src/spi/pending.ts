@@ -29,9 +29,12 @@ export class Pending<T> {
     (this.promise as { [PENDING]?: Pending<T> })[PENDING] = this;
   }
 
-  /** The result is there; to be called once. */
+  /** The result is there. Only the first one counts: the steps have been gone and may be in use for something else. */
   give(value: T): void {
-    this.resolve?.((this.step === null ? value : this.step.arrive(value as never)) as T);
+    const { resolve } = this;
+    if (resolve === null) return;
+    this.resolve = null;
+    resolve((this.step === null ? value : this.step.arrive(value as never)) as T);
   }
 
   /** Adds a step behind those that are there. */

@@ -2,6 +2,7 @@
 // SIO_BASE_HANDLE or passes it on, as on Windows. A way for looking only.
 import { SIO_BASE_HANDLE, ref, type SOCKET } from '../abi/index.js';
 import type { KernelObject, Process } from '../win32/index.js';
+import { ask } from './contract.js';
 import { WinsockProcess } from './process.js';
 
 const HANDLE_SIZE = 8;
@@ -11,13 +12,10 @@ export function baseObject(process: Process, s: SOCKET): KernelObject | null {
   const record = WinsockProcess.of(process).sockets.get(s);
   if (record === undefined) return null;
   const output = new Uint8Array(HANDLE_SIZE);
-  const { lpWSPIoctl } = record.provider.procs;
-  try {
-    const status = lpWSPIoctl(s, SIO_BASE_HANDLE, null, 0, output, HANDLE_SIZE, ref(0), null, null, null, ref(0));
-    if (status !== 0) return null;
-  } catch (error) {
-    WinsockProcess.of(process).note('the provider threw', record.provider.module, error);
-    return null;
-  }
+  const lpErrno = ref(0);
+  const error = ask(WinsockProcess.of(process), record.provider, lpErrno, ({ lpWSPIoctl }) =>
+    lpWSPIoctl(s, SIO_BASE_HANDLE, null, 0, output, HANDLE_SIZE, ref(0), null, null, null, lpErrno),
+  );
+  if (error !== 0) return null;
   return process.handles.get(Number(new DataView(output.buffer).getBigUint64(0, true)));
 }

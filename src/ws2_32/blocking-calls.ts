@@ -79,7 +79,9 @@ export class ThreadCalls implements Step<unknown, unknown> {
     const lpErrno = ref(0);
     for (const provider of providers) {
       provider.tell('WSPCancelBlockingCall', (procs) => {
-        if (procs.lpWSPCancelBlockingCall(lpErrno) === 0) done = true;
+        const answer = procs.lpWSPCancelBlockingCall(lpErrno);
+        if (answer === 0) done = true;
+        return answer;
       });
     }
     // A provider that only looks at the hook's answer learns of it from there.

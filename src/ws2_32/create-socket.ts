@@ -8,13 +8,16 @@ import {
   WSASYSCALLFAILURE,
   ref,
   type GROUP,
+  type Ref,
   type SOCKET,
   type WSAPROTOCOL_INFOW,
 } from '../abi/index.js';
 import type { ProtocolEntry } from '../catalog/index.js';
 import type { LastErrorCell } from '../win32/index.js';
+import { discard, errorLeft, noteBreach, textOf } from './contract.js';
 import { enterCrossing } from './crossing.js';
 import { WinsockProcess } from './process.js';
+import type { Provider } from './provider.js';
 
 /** What kind of socket is wanted. */
 export interface SocketWish {
@@ -52,11 +55,20 @@ export function createSocket(cell: LastErrorCell, wish: SocketWish): SOCKET {
     process.note('the provider threw', provider.module, error);
     lpErrno.value = WSASYSCALLFAILURE;
   }
-  // As in dispatch: a provider that fails without saying why, or answers with no handle at all, has broken its contract.
-  const failed = s === INVALID_SOCKET || typeof (s as unknown) !== 'number';
-  cell.value = failed ? lpErrno.value || WSASYSCALLFAILURE : 0;
+  // As in dispatch: a new socket is one that WS2_32 has been told of and the application does not have yet.
+  const record = process.sockets.get(s);
+  const made = record?.handed === false;
+  if (made) record.handed = true;
+  cell.value = made ? 0 : whyNone(process, provider, s, lpErrno);
   leave?.(s, cell.value);
-  return failed ? INVALID_SOCKET : s;
+  return made ? s : INVALID_SOCKET;
+}
+
+function whyNone(process: WinsockProcess, provider: Provider, answer: unknown, lpErrno: Ref): number {
+  if (answer === INVALID_SOCKET) return errorLeft(lpErrno);
+  discard(answer);
+  noteBreach(process, provider, `it answered ${textOf(answer)} for a new socket`);
+  return WSASYSCALLFAILURE;
 }
 
 function refuse(cell: LastErrorCell, error: number): SOCKET {

@@ -1,7 +1,8 @@
 // Extension functions: asked for by identifier with SIO_GET_EXTENSION_FUNCTION_POINTER, as programs do on Windows, and
 // called through the pointer that comes back. What a function does is its provider's business.
-import { SIO_GET_EXTENSION_FUNCTION_POINTER, WSAEOPNOTSUPP, ref, type GUID, type SOCKET } from '../abi/index.js';
+import { SIO_GET_EXTENSION_FUNCTION_POINTER, WSAEOPNOTSUPP, WSASYSCALLFAILURE, ref, type GUID, type SOCKET } from '../abi/index.js';
 import { FunctionPointers } from '../spi/index.js';
+import { ask } from './contract.js';
 import type { SocketCall } from './dispatch.js';
 
 export { getAcceptExSockaddrs } from '../spi/index.js';
@@ -31,20 +32,24 @@ export function extensionFunction<F>(call: SocketCall, s: SOCKET, identifier: GU
   if (found === undefined) known.set(provider, (found = new Map<GUID, unknown>()));
   let target = found.get(identifier);
   if (target === undefined) {
-    target = ask(call, s, identifier);
+    target = find(call, s, identifier);
     if (target !== null) found.set(identifier, target);
   }
   return target as F | null;
 }
 
-function ask(call: SocketCall, s: SOCKET, identifier: GUID): unknown {
-  const { procs, lpErrno } = call;
-  const input = identifier.bytes;
+function find(call: SocketCall, s: SOCKET, identifier: GUID): unknown {
+  const { lpErrno } = call;
+  const input = identifier.bytes.slice();
   const output = new Uint8Array(POINTER_SIZE);
   const code = SIO_GET_EXTENSION_FUNCTION_POINTER;
-  const status = procs.lpWSPIoctl(s, code, input, input.length, output, POINTER_SIZE, ref(0), null, null, null, lpErrno);
+  const error = ask(call.process, call.socket.provider, lpErrno, ({ lpWSPIoctl }) =>
+    lpWSPIoctl(s, code, input, input.length, output, POINTER_SIZE, ref(0), null, null, null, lpErrno),
+  );
+  lpErrno.value = 0;
+  if (error === WSASYSCALLFAILURE) return call.fail(error, null);
   // A provider that has no such function says that the identifier is wrong; to a caller, the operation is not supported.
-  if (status !== 0) return call.fail(WSAEOPNOTSUPP, null);
+  if (error !== 0) return call.fail(WSAEOPNOTSUPP, null);
   const pointer = Number(new DataView(output.buffer).getBigUint64(0, true));
   return FunctionPointers.of(call.cell.thread.process).at(pointer) ?? call.fail(WSAEOPNOTSUPP, null);
 }

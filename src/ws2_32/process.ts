@@ -43,6 +43,8 @@ export class WinsockProcess {
   /** Null unless somebody has negotiated 1.x. */
   blockingCalls: BlockingCalls | null = null;
   catalog: Catalog | null = null;
+  /** Whoever holds this was given the upcall table since the first WSAStartup; null while nobody can have been. */
+  session: object | null = null;
   readonly #selections = new LRUCache<string, Selection>({ max: MOST_SELECTIONS });
   readonly #infos = new Map<ProtocolEntry, WSAPROTOCOL_INFOW>();
   /** Started providers, by provider id. */
@@ -55,6 +57,8 @@ export class WinsockProcess {
   readonly configChanges = new Set<ConfigChange>();
   /** Registered I/O's functions, once somebody has asked for them; see rio-functions.ts. */
   rio: RioFunctions | null = null;
+  /** Whose they are. */
+  rioProvider: Provider | null = null;
 
   private constructor(kernel: Process) {
     this.kernel = kernel;
@@ -126,7 +130,9 @@ export class WinsockProcess {
   /** The catalog goes with the last WSACleanup, and what was made of it. */
   forgetCatalog(): void {
     this.catalog = null;
+    this.session = null;
     this.rio = null;
+    this.rioProvider = null;
     this.#selections.clear();
     this.#infos.clear();
   }

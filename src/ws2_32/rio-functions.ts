@@ -18,21 +18,27 @@ import {
   type GROUP,
   type SOCKET,
 } from '../abi/index.js';
-import { FunctionPointers, RIO_TABLE_SIZE, readRioTable, type RioFunctions, type WSPPROC_TABLE } from '../spi/index.js';
-import type { LastErrorCell, Process } from '../win32/index.js';
+import { FunctionPointers, RIO_TABLE_SIZE, readRioTable, type RioFunctions } from '../spi/index.js';
+import type { LastErrorCell } from '../win32/index.js';
+import { ask } from './contract.js';
 import { createSocket } from './create-socket.js';
 import type { SocketCall } from './dispatch.js';
 import { WinsockProcess } from './process.js';
+import type { Provider } from './provider.js';
 
 export type { RioContext, RioFunctions } from '../spi/index.js';
 
-/** The table that the provider of `s` gives out, or null when it gives none. */
-function ask(process: Process, procs: WSPPROC_TABLE, s: SOCKET): RioFunctions | null {
-  const input = WSAID_MULTIPLE_RIO.bytes;
+/** The table that the provider of `s` gives out, or the error when it gives none. */
+function tableOf(process: WinsockProcess, provider: Provider, s: SOCKET): RioFunctions | number {
+  const input = WSAID_MULTIPLE_RIO.bytes.slice();
   const output = new Uint8Array(RIO_TABLE_SIZE);
   const code = SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER;
-  const status = procs.lpWSPIoctl(s, code, input, input.length, output, output.length, ref(0), null, null, null, ref(0));
-  return status === 0 ? readRioTable(output, FunctionPointers.of(process)) : null;
+  const lpErrno = ref(0);
+  const error = ask(process, provider, lpErrno, ({ lpWSPIoctl }) =>
+    lpWSPIoctl(s, code, input, input.length, output, output.length, ref(0), null, null, null, lpErrno),
+  );
+  if (error !== 0) return error === WSASYSCALLFAILURE ? error : WSAEOPNOTSUPP;
+  return readRioTable(output, FunctionPointers.of(process.kernel)) ?? WSAEOPNOTSUPP;
 }
 
 /** The functions for calls that name no socket, or null with the error in `cell`. */
@@ -45,18 +51,15 @@ export function rioFunctions(cell: LastErrorCell): RioFunctions | null {
   const s = createSocket(cell, wish);
   const provider = process.sockets.get(s)?.provider ?? null;
   if (s === INVALID_SOCKET || provider === null) return null;
-  try {
-    process.rio = ask(process.kernel, provider.procs, s);
-  } catch (error) {
-    process.note('the provider threw', provider.module, error);
-    return cell.fail(WSASYSCALLFAILURE, null);
-  } finally {
-    provider.tell('WSPCloseSocket', (procs) => procs.lpWSPCloseSocket(s, ref(0)));
-  }
-  return process.rio ?? cell.fail(WSAEOPNOTSUPP, null);
+  const table = tableOf(process, provider, s);
+  provider.tell('WSPCloseSocket', (procs) => procs.lpWSPCloseSocket(s, ref(0)));
+  if (typeof table === 'number') return cell.fail(table, null);
+  process.rioProvider = provider;
+  return (process.rio = table);
 }
 
 /** The functions of the provider of a call's socket, or null with the error in the call. */
 export function rioFunctionsOf(call: SocketCall, s: SOCKET): RioFunctions | null {
-  return ask(call.cell.thread.process, call.procs, s) ?? call.fail(WSAEOPNOTSUPP, null);
+  const table = tableOf(call.process, call.socket.provider, s);
+  return typeof table === 'number' ? call.fail(table, null) : table;
 }

@@ -10,4 +10,8 @@ export interface SocketRecord {
   readonly entry: ProtocolEntry;
   /** What a provider of non-IFS handles wants back with every question about the handle. */
   readonly context: unknown;
+  /** WS2_32 made the handle (WPUCreateSocketHandle): it sees every end of its overlapped operations. */
+  readonly made: boolean;
+  /** The application has it. A provider that returns it as a new socket is wrong. */
+  handed: boolean;
 }

@@ -17,6 +17,7 @@ import { NameSpaces } from './name-spaces/name-spaces.js';
 import type { StartOutcome, WinsockProcess } from './process.js';
 import { createChainServices } from './chain-services.js';
 import { Provider, STARTUP_TIMEOUT } from './provider.js';
+import { closeMadeHandles } from './socket-handle.js';
 import { closeThreadIds } from './thread-id.js';
 import { createUpcallTable } from './upcalls.js';
 
@@ -131,6 +132,7 @@ export function cleanup(process: WinsockProcess): void {
   process.nameSpaces?.cleanup();
   process.nameSpaces = null;
   for (const provider of process.providers.values()) provider.cleanup();
+  closeMadeHandles(process, null);
   process.providers.clear();
   closeThreadIds(process.kernel);
   process.forgetVersions();

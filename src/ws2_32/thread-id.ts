@@ -8,9 +8,12 @@ const KEY = Symbol('thread handle');
 class ThreadReference implements KernelObject {
   readonly kind = 'thread';
   readonly thread: Thread;
+  /** WS2_32's own, which comes with calls; the others were opened by providers. */
+  readonly own: boolean;
 
-  constructor(thread: Thread) {
+  constructor(thread: Thread, own: boolean) {
     this.thread = thread;
+    this.own = own;
   }
 
   lastHandleClosed(): void {
@@ -18,9 +21,15 @@ class ThreadReference implements KernelObject {
   }
 }
 
-/** A new handle that stands for `thread`. */
-export function openThread(thread: Thread): HANDLE {
-  return thread.process.handles.open(new ThreadReference(thread));
+/** A new handle that stands for `thread`, for a provider that asks for one or (`own`) for WS2_32 itself. */
+export function openThread(thread: Thread, own = false): HANDLE {
+  return thread.process.handles.open(new ThreadReference(thread, own));
+}
+
+/** Whether a provider opened this handle. */
+export function isProvidersThread(process: Process, handle: HANDLE): boolean {
+  const object = process.handles.get(handle);
+  return object instanceof ThreadReference && !object.own;
 }
 
 /** The thread behind such a handle, or null. */
@@ -31,16 +40,26 @@ export function threadOf(process: Process, handle: HANDLE): Thread | null {
 
 /** The id that WS2_32 itself passes with a thread's calls: one until the thread ends or Winsock is shut down. */
 export function threadIdOf(thread: Thread): WSATHREADID {
-  const known = thread.statics.get(KEY) as WSATHREADID | undefined;
-  if (known !== undefined) return known;
-  const id = new WSATHREADID();
-  id.ThreadHandle = openThread(thread);
-  thread.statics.set(KEY, id);
+  const known = thread.statics.get(KEY) as OwnId | undefined;
+  if (known !== undefined) {
+    // Providers are handed the structure itself; what one has written into it is no other's business.
+    known.id.ThreadHandle = known.handle;
+    return known.id;
+  }
+  const [id, handle] = [new WSATHREADID(), openThread(thread, true)];
+  id.ThreadHandle = handle;
+  thread.statics.set(KEY, { id, handle } satisfies OwnId);
   identified(thread.process).add(thread);
   thread.atEnd.push(() => {
     close(thread);
   });
   return id;
+}
+
+/** The id of a thread, and what it holds. */
+interface OwnId {
+  readonly id: WSATHREADID;
+  readonly handle: HANDLE;
 }
 
 /** The threads of a process that have such an id. */
@@ -49,11 +68,11 @@ function identified(process: Process): Set<Thread> {
 }
 
 function close(thread: Thread): void {
-  const id = thread.statics.get(KEY) as WSATHREADID | undefined;
-  if (id === undefined) return;
+  const known = thread.statics.get(KEY) as OwnId | undefined;
+  if (known === undefined) return;
   thread.statics.delete(KEY);
   identified(thread.process).delete(thread);
-  thread.process.handles.close(id.ThreadHandle);
+  thread.process.handles.close(known.handle);
 }
 
 /** Closes the ids of all threads: nothing is under way any more that could name them. */

@@ -1,5 +1,5 @@
 // A provider's table whose entries report every call to the trace. Used only while somebody listens.
-import type { Ref } from '../abi/index.js';
+import { WSASYSCALLFAILURE, type Ref } from '../abi/index.js';
 import { WSPPROC_NAMES, type WSPPROC_TABLE } from '../spi/index.js';
 import { currentThread, type Process } from '../win32/index.js';
 
@@ -22,7 +22,16 @@ function traced(entry: Entry, name: string, process: Process, layer: string): En
       trace.leave(id, layer, name, result, lpErrno.value, clock.now(), thread);
       return result;
     };
-    const result = entry(...args);
-    return result instanceof Promise ? result.then(leave) : leave(result);
+    // A call that breaks off is reported as what its caller makes of it.
+    const broke = (error: unknown): never => {
+      trace.leave(id, layer, name, undefined, WSASYSCALLFAILURE, clock.now(), thread);
+      throw error;
+    };
+    try {
+      const result = entry(...args);
+      return result instanceof Promise ? result.then(leave, broke) : leave(result);
+    } catch (error) {
+      return broke(error);
+    }
   };
 }

@@ -1,7 +1,6 @@
 // The upcall table: what WS2_32 does for providers. One table per process; the events and APCs behind it are win32's.
 import {
   FALSE,
-  GUID,
   INVALID_SOCKET,
   NO_ERROR,
   NULL_HANDLE,
@@ -10,30 +9,42 @@ import {
   WSAEFAULT,
   WSAEINVAL,
   WSAENOTSOCK,
+  WSANOTINITIALISED,
   WSA_INVALID_HANDLE,
   type Ref,
   type SOCKET,
+  type WSATHREADID,
 } from '../abi/index.js';
 import type { WSPUPCALLTABLE } from '../spi/index.js';
-import { currentThread, Event, postMessage, queueApc } from '../win32/index.js';
+import { currentThread, Event, postMessage, queueApc, ThreadObject, type Thread } from '../win32/index.js';
 import type { WinsockProcess } from './process.js';
+import { providerPath } from './provider-path.js';
 import { SocketHandle } from './socket-handle.js';
-import { openThread, threadOf } from './thread-id.js';
+import { isProvidersThread, openThread, threadOf } from './thread-id.js';
 
 /** The table for one process. */
 export function createUpcallTable(process: WinsockProcess): WSPUPCALLTABLE {
   const { handles } = process.kernel;
 
-  function fail<R>(lpErrno: Ref, error: number, result: R): R {
-    lpErrno.value = error;
+  const { catalog } = process;
+  const session = {};
+  process.session = session;
+
+  function fail<R>(lpErrno: Ref | null, error: number, result: R): R {
+    if (lpErrno !== null) lpErrno.value = error;
     return result;
   }
 
+  /** Whether the WSPStartup that gave this table out still counts: not after the last WSACleanup, nor in a later start. */
+  const isInitialised = (): boolean => process.session === session;
+
   function associate(handle: SOCKET, catalogEntryId: number, context: unknown, lpErrno: Ref): SOCKET {
-    const entry = process.catalog?.byId(catalogEntryId) ?? null;
+    const entry = isInitialised() ? (catalog?.byId(catalogEntryId) ?? null) : null;
     const provider = entry === null ? null : process.providerOf(entry);
-    if (entry === null || provider === null) return fail(lpErrno, WSAEINVAL, INVALID_SOCKET);
-    process.sockets.set(handle, { handle, provider, entry, context });
+    if (entry === null || provider === null || provider.failed) return fail(lpErrno, WSAEINVAL, INVALID_SOCKET);
+    const { handed = false } = process.sockets.get(handle) ?? {};
+    const made = handles.get(handle) instanceof SocketHandle;
+    process.sockets.set(handle, { handle, provider, entry, context, made, handed });
     return handle;
   }
 
@@ -41,8 +52,9 @@ export function createUpcallTable(process: WinsockProcess): WSPUPCALLTABLE {
 
   /** Whether the catalog has this entry. Providers ask in their own name whenever a call waits, so the answer is kept. */
   function isEntry(id: number): boolean {
+    if (!isInitialised()) return false;
     if (id === lastEntry) return true;
-    if ((process.catalog?.byId(id) ?? null) === null) return false;
+    if ((catalog?.byId(id) ?? null) === null) return false;
     lastEntry = id;
     return true;
   }
@@ -50,6 +62,12 @@ export function createUpcallTable(process: WinsockProcess): WSPUPCALLTABLE {
   function event(handle: number): Event | null {
     const object = handles.get(handle);
     return object instanceof Event ? object : null;
+  }
+
+  /** The thread that a provider names; null for none, and for one that has ended. */
+  function threadNamed(id: WSATHREADID | null): Thread | null {
+    const thread = id === null ? null : threadOf(process.kernel, id.ThreadHandle);
+    return thread === null || ThreadObject.of(thread).ended ? null : thread;
   }
 
   return {
@@ -70,8 +88,14 @@ export function createUpcallTable(process: WinsockProcess): WSPUPCALLTABLE {
       object.reset();
       return TRUE;
     },
-    lpWPUModifyIFSHandle: (dwCatalogEntryId, ProposedHandle, lpErrno) =>
-      associate(ProposedHandle, dwCatalogEntryId, null, lpErrno),
+    lpWPUModifyIFSHandle(dwCatalogEntryId, ProposedHandle, lpErrno) {
+      const kind = handles.get(ProposedHandle)?.kind;
+      // What the system reads and writes; a provider's own driver may well give out files.
+      if (kind !== 'socket' && kind !== 'file') return fail(lpErrno, WSAEINVAL, INVALID_SOCKET);
+      // A layer may take over what one below it has made: that one still wants its context back.
+      const known = process.sockets.get(ProposedHandle);
+      return associate(ProposedHandle, dwCatalogEntryId, known === undefined ? null : known.context, lpErrno);
+    },
     lpWPUCreateSocketHandle(dwCatalogEntryId, dwContext, lpErrno) {
       const handle = handles.open(new SocketHandle()) as SOCKET;
       const s = associate(handle, dwCatalogEntryId, dwContext, lpErrno);
@@ -79,30 +103,21 @@ export function createUpcallTable(process: WinsockProcess): WSPUPCALLTABLE {
       return s;
     },
     lpWPUCloseSocketHandle(s, lpErrno) {
-      if (!process.sockets.delete(s)) return fail(lpErrno, WSAENOTSOCK, SOCKET_ERROR);
+      if (!(handles.get(s) instanceof SocketHandle)) return fail(lpErrno, WSAENOTSOCK, SOCKET_ERROR);
       handles.close(s);
       return 0;
     },
     lpWPUQuerySocketHandleContext(s, lpContext, lpErrno) {
       const record = process.sockets.get(s);
-      if (record === undefined) return fail(lpErrno, WSAENOTSOCK, SOCKET_ERROR);
+      if (record?.made !== true) return fail(lpErrno, WSAENOTSOCK, SOCKET_ERROR);
       if (lpContext === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
       lpContext.value = record.context;
       return 0;
     },
-    lpWPUFDIsSet: (s, fdset) => (fdset?.fd_array.slice(0, fdset.fd_count).includes(s) === true ? TRUE : FALSE),
+    lpWPUFDIsSet: (s, fdset) => (fdset?.fd_array.slice(0, fdset.fd_count >>> 0).includes(s) === true ? TRUE : FALSE),
     lpWPUGetProviderPath(lpProviderId, lpszProviderDllPath, lpProviderDllPathLen, lpErrno) {
-      if (lpProviderId === null || lpszProviderDllPath === null || lpProviderDllPathLen === null) {
-        return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
-      }
-      const path = process.catalog?.byProvider(new GUID(lpProviderId).toString())[0]?.module;
-      if (path === undefined) return fail(lpErrno, WSAEINVAL, SOCKET_ERROR);
-      const room = Math.min(lpProviderDllPathLen.value, lpszProviderDllPath.length);
-      lpProviderDllPathLen.value = path.length + 1;
-      if (room < path.length + 1) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
-      for (let i = 0; i < path.length; i++) lpszProviderDllPath[i] = path.charCodeAt(i);
-      lpszProviderDllPath[path.length] = 0;
-      return 0;
+      const error = providerPath(process.catalog, lpProviderId, lpszProviderDllPath, lpProviderDllPathLen);
+      return error === 0 ? 0 : fail(lpErrno, error, SOCKET_ERROR);
     },
     lpWPUPostMessage: (hWnd, Msg, wParam, lParam) =>
       postMessage(process.kernel, hWnd, Msg, wParam, lParam) === NO_ERROR ? TRUE : FALSE,
@@ -116,20 +131,23 @@ export function createUpcallTable(process: WinsockProcess): WSPUPCALLTABLE {
       return 0;
     },
     lpWPUQueueApc(lpThreadId, lpfnUserApc, dwContext, lpErrno) {
-      const thread = lpThreadId === null ? null : threadOf(process.kernel, lpThreadId.ThreadHandle);
-      if (thread === null || lpfnUserApc === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
+      const thread = threadNamed(lpThreadId);
+      if (thread === null || typeof lpfnUserApc !== 'function') return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
       queueApc(thread, () => {
         lpfnUserApc(dwContext);
       });
       return 0;
     },
     lpWPUOpenCurrentThread(lpThreadId, lpErrno) {
+      if (!isInitialised()) return fail(lpErrno, WSANOTINITIALISED, SOCKET_ERROR);
       if (lpThreadId === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
       lpThreadId.ThreadHandle = openThread(currentThread());
       return 0;
     },
     lpWPUCloseThread(lpThreadId, lpErrno) {
-      if (lpThreadId === null || threadOf(process.kernel, lpThreadId.ThreadHandle) === null) {
+      if (!isInitialised()) return fail(lpErrno, WSANOTINITIALISED, SOCKET_ERROR);
+      // The id that came with a call is WS2_32's own: who closed it would take it from every provider.
+      if (lpThreadId === null || !isProvidersThread(process.kernel, lpThreadId.ThreadHandle)) {
         return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
       }
       handles.close(lpThreadId.ThreadHandle);

@@ -97,7 +97,7 @@ describe('socket handles', () => {
   });
 
   it('can be proposed by a provider of IFS handles', async () => {
-    const proposed = up.lpWPUCreateEvent(lpErrno) as unknown as SOCKET;
+    const proposed = world.host.handles.open({ kind: 'socket', lastHandleClosed: () => undefined }) as SOCKET;
     expect(up.lpWPUModifyIFSHandle(given.entryId, proposed, lpErrno)).toBe(proposed);
     expect(await world.ws.recv(proposed, new Uint8Array(1), 1, 0)).toBe(-1);
     expect(world.lastError()).toBe('WSAEOPNOTSUPP');
@@ -204,6 +204,128 @@ describe('threads', () => {
     expect(up.lpWPUQueueApc(null, (() => {}), 0, lpErrno)).toBe(-1);
     expect(up.lpWPUOpenCurrentThread(null, lpErrno)).toBe(-1);
   });
+});
+
+describe('what one provider has made and another uses', () => {
+  it('keeps its context, whatever it is, also when a layer passes the handle on as its own', () => {
+    for (const value of [0, 77, -1, null, undefined, 'text', 5n, { deep: [1] }, () => 0]) {
+      const s = up.lpWPUCreateSocketHandle(given.entryId, value, lpErrno);
+      expect(up.lpWPUModifyIFSHandle(given.entryId, s, lpErrno)).toBe(s);
+      const context = ref<unknown>('junk');
+      expect(up.lpWPUQuerySocketHandleContext(s, context, lpErrno)).toBe(0);
+      expect(context.value).toBe(value);
+      expect(up.lpWPUCloseSocketHandle(s, lpErrno)).toBe(0);
+      expect(up.lpWPUCloseSocketHandle(s, lpErrno)).toBe(-1);
+      expect(error()).toBe('WSAENOTSOCK');
+    }
+  });
+
+  it('is neither closed nor asked for a context when WPUCreateSocketHandle has not made it', async () => {
+    const [s, event] = [tcp(world), up.lpWPUCreateEvent(lpErrno)];
+    for (const handle of [s, event, 4 as SOCKET]) {
+      lpErrno.value = 0;
+      expect(up.lpWPUCloseSocketHandle(handle, lpErrno)).toBe(-1);
+      expect(error()).toBe('WSAENOTSOCK');
+      lpErrno.value = 0;
+      const context = ref<unknown>('junk');
+      expect(up.lpWPUQuerySocketHandleContext(handle, context, lpErrno)).toBe(-1);
+      expect([error(), context.value]).toEqual(['WSAENOTSOCK', 'junk']);
+    }
+    expect(await world.ws.closesocket(s)).toBe(0);
+  });
+
+  it('is no handle to propose once it is closed, or when it is something else', () => {
+    const closed = up.lpWPUCreateSocketHandle(given.entryId, 0, lpErrno);
+    up.lpWPUCloseSocketHandle(closed, lpErrno);
+    for (const handle of [closed, up.lpWPUCreateEvent(lpErrno), 4, -1, NaN]) {
+      lpErrno.value = 0;
+      expect(up.lpWPUModifyIFSHandle(given.entryId, handle as SOCKET, lpErrno)).toBe(-1);
+      expect(error()).toBe('WSAEINVAL');
+    }
+  });
+});
+
+it('no upcall needs an lpErrno, and success leaves it alone', () => {
+  const none = null as never;
+  expect(up.lpWPUCloseSocketHandle(4 as SOCKET, none)).toBe(-1);
+  expect(up.lpWPUCreateSocketHandle(987654, 0, none)).toBe(-1);
+  expect(up.lpWPUSetEvent(4 as never, none)).toBe(0);
+  expect(up.lpWPUCloseThread(null, none)).toBe(-1);
+  const s = up.lpWPUCreateSocketHandle(given.entryId, 0, lpErrno);
+  expect(up.lpWPUQuerySocketHandleContext(s, ref<unknown>(0), lpErrno)).toBe(0);
+  expect(up.lpWPUCloseSocketHandle(s, lpErrno)).toBe(0);
+  const id = new WSATHREADID();
+  world.host.run(() => up.lpWPUOpenCurrentThread(id, lpErrno));
+  expect(up.lpWPUCloseThread(id, lpErrno)).toBe(0);
+  expect(lpErrno.value).toBe(4242);
+});
+
+describe('a thread', () => {
+  it('that has ended takes no APCs', async () => {
+    const id = new WSATHREADID();
+    const thread = world.ws.CreateThread(null, 0, () => up.lpWPUOpenCurrentThread(id, lpErrno), null, 0, null);
+    await world.ws.WaitForSingleObject(thread, WSA_INFINITE);
+    expect(up.lpWPUQueueApc(id, (() => undefined), 0, lpErrno)).toBe(-1);
+    expect(error()).toBe('WSAEFAULT');
+    expect(up.lpWPUCloseThread(id, lpErrno)).toBe(0);
+  });
+
+  it("that came with a call is WS2_32's: a provider cannot close it, nor spoil it for the others", async () => {
+    const seen: number[] = [];
+    const answers: number[] = [];
+    const provider = fakeProvider((each) => ({
+      lpWSPRecv: (_s, _buffers, _count, _received, _flags, _overlapped, _routine, thread, errno) => {
+        seen.push(Number(thread?.ThreadHandle));
+        answers.push(each.upcalls?.lpWPUCloseThread(thread, errno) ?? 0);
+        if (thread !== null) thread.ThreadHandle = 4 as HANDLE;
+        errno.value = WSAECONNRESET;
+        return -1;
+      },
+    }));
+    const other = worldWith([provider.load]);
+    await other.ws.WSAStartup(MAKEWORD(2, 2), new WSADATA());
+    const s = other.ws.socket(FAKE_FAMILY, SOCK_STREAM, 0);
+    for (let i = 0; i < 2; i++) other.ws.WSARecv(s, [], 0, null, ref(0), new OVERLAPPED(), () => undefined);
+    expect(answers).toEqual([-1, -1]);
+    expect(seen[0]).toBe(seen[1]);
+    expect(seen[0]).not.toBe(4);
+    await other.host.dispose();
+  });
+});
+
+it('after the last WSACleanup, and after a new start, the old table makes nothing any more', async () => {
+  const s = world.ws.socket(FAKE_FAMILY, SOCK_STREAM, 0);
+  const id = new WSATHREADID();
+  world.host.run(() => up.lpWPUOpenCurrentThread(id, lpErrno));
+  const old = up;
+  await world.ws.WSACleanup();
+  expect(world.host.handles.get(s)).toBeNull();
+  const refuses = (): void => {
+    expect(old.lpWPUCreateSocketHandle(given.entryId, 0, lpErrno)).toBe(-1);
+    expect(error()).toBe('WSAEINVAL');
+    expect(old.lpWPUQueryBlockingCallback(given.entryId, ref(null) as never, ref(0) as never, lpErrno)).toBe(-1);
+    expect(error()).toBe('WSAEINVAL');
+    for (const entry of [old.lpWPUOpenCurrentThread, old.lpWPUCloseThread]) {
+      lpErrno.value = 0;
+      expect(entry(id, lpErrno)).toBe(-1);
+      expect(error()).toBe('WSANOTINITIALISED');
+    }
+  };
+  refuses();
+  expect(world.ws.WPUCompleteOverlappedRequest(s, new OVERLAPPED(), 0, 0, lpErrno)).toBe(-1);
+  expect(error()).toBe('WSANOTINITIALISED');
+  await world.ws.WSAStartup(MAKEWORD(2, 2), new WSADATA());
+  refuses();
+});
+
+it('WPUGetProviderPathEx tells what WPUGetProviderPath tells', () => {
+  const text = new Uint16Array(40);
+  const id = new GUID(Uint8Array.from([0xfa, 0xfa, 0xfa, 0xfa, ...new Array<number>(12).fill(0)]));
+  const length = ref(40);
+  expect(world.ws.WPUGetProviderPathEx(id, text, length, lpErrno)).toBe(0);
+  expect(String.fromCharCode(...text.subarray(0, length.value - 1))).toBe(fakeModule(0));
+  expect(world.ws.WPUGetProviderPathEx(id, text, ref(NaN), lpErrno)).toBe(-1);
+  expect(error()).toBe('WSAEFAULT');
 });
 
 it('there is no blocking hook and no message window', () => {

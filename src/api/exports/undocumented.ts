@@ -28,7 +28,7 @@ export const UNDOCUMENTED = {
   WahWaitForNotification: { params: '', returns: 'value', needsStartup: false, exported: false, support: 'none', note: 'no prototype of it is public, so it is listed and not exported', layer: 'undocumented-export' },
   WahWriteLSPEvent: { params: '', returns: 'value', needsStartup: false, exported: false, support: 'none', note: 'no prototype of it is public, so it is listed and not exported', layer: 'undocumented-export' },
   WEP: { params: '', returns: 'value', needsStartup: false, exported: false, support: 'none', note: 'no prototype of it is public, so it is listed and not exported', layer: 'undocumented-export' },
-  WPUGetProviderPathEx: { params: 'lpProviderId: struct, lpszProviderDllPath: wchars, lpProviderDllPathLen: ref, lpErrno: ref', returns: 'int', needsStartup: false, errors: 'lpErrno', support: 'none', layer: 'undocumented-export' },
+  WPUGetProviderPathEx: { params: 'lpProviderId: struct, lpszProviderDllPath: wchars, lpProviderDllPathLen: ref, lpErrno: ref', returns: 'int', needsStartup: false, errors: 'lpErrno', support: 'full', layer: 'undocumented-export' },
   WSApSetPostRoutine: { params: 'lpPostRoutine: function', returns: 'int', needsStartup: false, support: 'none', layer: 'undocumented-export' },
   WSCDeinstallProviderEx: { params: '', returns: 'value', needsStartup: false, exported: false, support: 'none', note: 'no prototype of it is public, so it is listed and not exported', layer: 'undocumented-export' },
   WSCEnumProtocolsEx: { params: '', returns: 'value', needsStartup: false, exported: false, support: 'none', note: 'no prototype of it is public, so it is listed and not exported', layer: 'undocumented-export' },
