@@ -16,6 +16,13 @@ export function errorLeft(lpErrno: Ref): number {
   return typeof error === 'number' && error > 0 && (error | 0) === error ? error : WSASYSCALLFAILURE;
 }
 
+/** The error of an entry that has failed, as `errorLeft`; noted when it has not said which. */
+export function errorOf(process: WinsockProcess, provider: Provider, lpErrno: Ref): number {
+  const error = errorLeft(lpErrno);
+  if (error !== lpErrno.value) noteBreach(process, provider, 'it failed without saying why');
+  return error;
+}
+
 /** Whether `value` is what a count or length may be: a whole number from 0 to `most`. */
 export function isCount(value: unknown, most: number): boolean {
   return typeof value === 'number' && value >= 0 && value <= most && Math.trunc(value) === value;
@@ -54,8 +61,9 @@ export function ask(
     const status = entry(provider.procs);
     if (status === 0) return 0;
     discard(status);
-    if (status !== SOCKET_ERROR) noteBreach(process, provider, `it answered ${textOf(status)}`);
-    return status === SOCKET_ERROR ? errorLeft(lpErrno) : WSASYSCALLFAILURE;
+    if (status === SOCKET_ERROR) return errorOf(process, provider, lpErrno);
+    noteBreach(process, provider, `it answered ${textOf(status)}`);
+    return WSASYSCALLFAILURE;
   } catch (error) {
     process.note('the provider threw', provider.module, error);
     return WSASYSCALLFAILURE;

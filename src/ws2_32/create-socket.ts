@@ -14,7 +14,7 @@ import {
 } from '../abi/index.js';
 import type { ProtocolEntry } from '../catalog/index.js';
 import type { LastErrorCell } from '../win32/index.js';
-import { discard, errorLeft, noteBreach, textOf } from './contract.js';
+import { discard, errorOf, noteBreach, textOf } from './contract.js';
 import { enterCrossing } from './crossing.js';
 import { WinsockProcess } from './process.js';
 import type { Provider } from './provider.js';
@@ -65,7 +65,7 @@ export function createSocket(cell: LastErrorCell, wish: SocketWish): SOCKET {
 }
 
 function whyNone(process: WinsockProcess, provider: Provider, answer: unknown, lpErrno: Ref): number {
-  if (answer === INVALID_SOCKET) return errorLeft(lpErrno);
+  if (answer === INVALID_SOCKET) return errorOf(process, provider, lpErrno);
   discard(answer);
   noteBreach(process, provider, `it answered ${textOf(answer)} for a new socket`);
   return WSASYSCALLFAILURE;

@@ -16,7 +16,7 @@ import {
 } from '../abi/index.js';
 import { through, type MaybePending, type Step, type WSPPROC_TABLE } from '../spi/index.js';
 import type { LastErrorCell } from '../win32/index.js';
-import { discard, errorLeft, isCount, noteBreach, textOf } from './contract.js';
+import { discard, errorOf, isCount, noteBreach, textOf } from './contract.js';
 import { enterCrossing, type LeaveCrossing } from './crossing.js';
 import { WinsockProcess } from './process.js';
 import { MadeRequest, closeMadeHandles } from './socket-handle.js';
@@ -205,15 +205,10 @@ export class SocketCall implements Step<unknown, unknown> {
 
   /** A provider that fails without saying why, or answers with something else, still gives the caller a documented error. */
   private failedWith(value: unknown): unknown {
-    const honest = value === this.failure;
-    const error = honest ? errorLeft(this.lpErrno) : WSASYSCALLFAILURE;
-    if (!honest) {
-      discard(value);
-      noteBreach(this.process, this.socket.provider, `it answered ${textOf(value)}`);
-    } else if (error !== this.lpErrno.value) {
-      noteBreach(this.process, this.socket.provider, 'it failed without saying why');
-    }
-    return this.end(error, this.failure);
+    if (value === this.failure) return this.end(errorOf(this.process, this.socket.provider, this.lpErrno), value);
+    discard(value);
+    noteBreach(this.process, this.socket.provider, `it answered ${textOf(value)}`);
+    return this.end(WSASYSCALLFAILURE, this.failure);
   }
 
   /** Counts and lengths that cannot be are taken back. */
@@ -235,6 +230,8 @@ export class SocketCall implements Step<unknown, unknown> {
 
   private end<R>(error: number, failure: R): R {
     this.cell.value = this.request === null ? error : this.request.refused(error);
+    // A close that went wrong after the handle had gone: nobody can try again.
+    if (this.closes && !this.process.sockets.has(this.socket.handle)) closeMadeHandles(this.process, this.socket.handle);
     this.leave?.(failure, this.cell.value);
     return failure;
   }

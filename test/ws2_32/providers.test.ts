@@ -13,7 +13,7 @@ import {
   type Ref,
   type SOCKET,
 } from '../../src/abi/index.js';
-import type { WSPPROC_TABLE } from '../../src/spi/index.js';
+import { unsupportedProcTable, type WSPPROC_TABLE, type WSPUPCALLTABLE } from '../../src/spi/index.js';
 import { loopback, tcp, type World } from '../api/world.js';
 import { FakeClock } from '../win32/fake-clock.js';
 import { settle } from '../win32/turns.js';
@@ -132,6 +132,110 @@ describe('at startup', () => {
     expect(world.lastError()).toBe('WSAEPROVIDERFAILEDINIT');
     expect(notes.join('\n')).toContain(fakeModule(0));
     await expectOthersWork();
+  });
+
+  it('a provider that succeeds too late, or cannot be used, gets the WSPCleanup that belongs to its start', async () => {
+    const ended: string[] = [];
+    let finish: (value: number) => void = () => undefined;
+    const clock = new FakeClock();
+    const cleanup = (name: string) => (): number => ended.push(name);
+    world = worldWith(
+      [
+        module((_v, _d, _i, _u, table) => {
+          Object.assign(table, { lpWSPCleanup: cleanup('late') });
+          return new Promise<number>((resolve) => { finish = resolve; });
+        }),
+        module((_v, _d, _i, _u, table) => {
+          Object.assign(table, { lpWSPCleanup: cleanup('another version') });
+          return 0;
+        }),
+        module((_v, data, _i, _u, table) => {
+          data.wVersion = 0x0202;
+          Object.assign(table, { lpWSPCleanup: cleanup('no table') });
+          return 0;
+        }),
+      ],
+      { clock },
+    );
+    const starting = world.ws.WSAStartup(MAKEWORD(2, 2), new WSADATA());
+    while (clock.pending === 0) await settle();
+    await settle();
+    clock.advance(10_000);
+    expect(await starting).toBe(0);
+    expect(ended).toEqual(['another version', 'no table']);
+    finish(0);
+    await settle();
+    expect(ended).toEqual(['another version', 'no table', 'late']);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('what throws when it is looked at, or is no text, breaks no start', async () => {
+    const sound = fakeProvider();
+    let looks = 0;
+    const shy: Startup = (_v, data, _i, _u, table) => {
+      data.wVersion = 0x0202;
+      // Sound at the first look, and a trap at every further one.
+      for (const [name, entry] of Object.entries(unsupportedProcTable())) {
+        let seen = false;
+        Object.defineProperty(table, name, {
+          get: () => {
+            looks += 1;
+            if (seen) throw new Error('trap');
+            seen = true;
+            return entry as unknown;
+          },
+        });
+      }
+      return 0;
+    };
+     
+    const mute: Startup = () => { throw Object.create(null); };
+    const odd: Startup = () => Object.create(null) as unknown;
+    const liar: Startup = (_v, data) => {
+      Object.defineProperty(data, 'wVersion', { get: () => { throw new Error('trap'); } });
+      return 0;
+    };
+    await start([module(shy), module(mute), module(odd), module(liar), sound.load]);
+    expect(looks).toBe(30);
+    expect([fakeSocket(0), world.lastError()]).toEqual([-1, 'WSAEOPNOTSUPP']);
+    for (const index of [1, 2, 3]) expect([fakeSocket(index), world.lastError()]).toEqual([-1, 'WSAEPROVIDERFAILEDINIT']);
+    expect(fakeSocket(4)).not.toBe(-1);
+    await expectOthersWork();
+  });
+
+  it('a table that is changed, or a module that is unloaded, while calls are under way changes nothing', async () => {
+    let table: Record<string, unknown> = {};
+    let finish: (value: number) => void = () => undefined;
+    const sound = fakeProvider(() => ({ lpWSPRecv: () => new Promise<number>((resolve) => { finish = resolve; }) }));
+    const exported = (await sound.load()) as { WSPStartup: Startup | null };
+    const begin = exported.WSPStartup;
+    exported.WSPStartup = (version, data, info, upcalls, given) => {
+      table = given as Record<string, unknown>;
+      return begin?.(version, data, info, upcalls, given);
+    };
+    await start([() => Promise.resolve(exported)]);
+    const s = fakeSocket();
+    const receiving = world.ws.recv(s, new Uint8Array(1), 1, 0);
+    for (const name of Object.keys(table)) table[name] = null;
+    exported.WSPStartup = null;
+    finish(0);
+    expect(await receiving).toBe(0);
+    expect(await world.ws.closesocket(s)).toBe(0);
+    await expectOthersWork();
+  });
+
+  it('a provider that failed to start makes no sockets through the upcalls that it kept', async () => {
+    let kept: WSPUPCALLTABLE | null = null;
+    let entryId = 0;
+    await start([
+      module((_v, _d, info, upcalls) => {
+        [kept, entryId] = [upcalls as WSPUPCALLTABLE, (info as { dwCatalogEntryId: number }).dwCatalogEntryId];
+        return 10091;
+      }),
+    ]);
+    const lpErrno = { value: 0 };
+    expect((kept as WSPUPCALLTABLE | null)?.lpWPUCreateSocketHandle(entryId, 0, lpErrno)).toBe(-1);
+    expect(errorName(lpErrno.value)).toBe('WSAEINVAL');
   });
 
   it('each provider is started once, and ended once by the last WSACleanup', async () => {

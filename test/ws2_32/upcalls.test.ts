@@ -221,7 +221,7 @@ describe('what one provider has made and another uses', () => {
   });
 
   it('is neither closed nor asked for a context when WPUCreateSocketHandle has not made it', async () => {
-    const [s, event] = [tcp(world), up.lpWPUCreateEvent(lpErrno)];
+    const [s, event] = [tcp(world), Number(up.lpWPUCreateEvent(lpErrno)) as SOCKET];
     for (const handle of [s, event, 4 as SOCKET]) {
       lpErrno.value = 0;
       expect(up.lpWPUCloseSocketHandle(handle, lpErrno)).toBe(-1);
