@@ -1,6 +1,6 @@
 // Providers that tell twice of an operation's end, or tell of one that has failed: exactly one answer reaches the application.
 import { afterEach, describe, expect, it } from 'vitest';
-import { MAKEWORD, OVERLAPPED, SOCK_STREAM, WSADATA, WSABUF, ref, type Ref, type SOCKET, type WSATHREADID } from '../../src/abi/index.js';
+import { MAKEWORD, OVERLAPPED, SOCK_STREAM, WSADATA, WSABUF, ref, type Ref, type SOCKET } from '../../src/abi/index.js';
 import { Pending, through, type WSPPROC_TABLE } from '../../src/spi/index.js';
 import type { World } from '../api/world.js';
 import { FAKE_FAMILY, fakeModule, fakeProvider, worldWith, type Given } from './fake-provider.js';
