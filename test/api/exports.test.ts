@@ -104,7 +104,9 @@ describe('facts about a call', () => {
   it('blocks where the reference says so, and where a module is imported or a disconnect waited for', () => {
     const blocking = new Set(listed.filter((item) => item.mayBlock).flatMap((item) => [nameIn(item.signature ?? ''), nameIn(item.signatureA ?? '')]));
     const others = functions.filter((item) => item.mayBlock !== blocking.has(item.name) && item.layer !== 'spi-install');
-    expect(others.map((item) => item.name)).toEqual(['WSAStartup', 'idealsendbacklognotify', 'DisconnectEx']);
+    // Service classes are written to the catalog, under its lock.
+    const classes = ['WSAInstallServiceClassA', 'WSAInstallServiceClassW', 'WSARemoveServiceClass'];
+    expect(others.map((item) => item.name)).toEqual([...classes, 'WSAStartup', 'idealsendbacklognotify', 'DisconnectEx']);
   });
 
   it('blocks in installers that change the catalog, where they wait for each other, and in no other', () => {
