@@ -365,7 +365,7 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
     // A connection that nobody will take is turned away, as a full backlog is on Windows.
     if (this.options.pauseAccept || this.backlog.length >= this.backlogLimit + this.accepts.size) {
       connection.reset();
-      this.#tellAbort('backlog is full');
+      this.#tellAbort('listener takes no more');
       return;
     }
     this.backlog.push(connection);

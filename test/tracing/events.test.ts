@@ -229,6 +229,85 @@ describe('each event', () => {
   });
 });
 
+describe('a failure', () => {
+  it('is an HRESULT of the Winsock error', () => {
+    expect([eventStatus(0), eventStatus(api.WSAECONNREFUSED)]).toEqual([0, 0x8007274d]);
+    expect(api.errorOfStatus(0x8007274d)).toBe(api.WSAECONNREFUSED);
+  });
+
+  it('of an overlapped call is told once', async () => {
+    const heard = await eventsOf(async ({ a }) => {
+      await Promise.resolve(a.run(() => api.WSASend(tcp(), [new api.WSABUF(1, hundred)], 1, null, 0, new api.OVERLAPPED(), null)));
+    });
+    expect(heard.filter(({ name }) => name === 'AFD_EVENT_SEND_FAILED')).toHaveLength(1);
+  });
+});
+
+describe('sockets used by AcceptEx and ConnectEx', () => {
+  it('are created for their connection, and tell of it', async () => {
+    const heard = await eventsOf(async ({ a, b, world }) => {
+      const accepting = new api.OVERLAPPED();
+      b.run(() => api.AcceptEx(listenOn(80), tcp(), new Uint8Array(64), 0, 32, 32, api.ref(0), accepting));
+      a.run(() => {
+        const s = tcp();
+        api.bind(s, endpoint('0.0.0.0', 0), api.sockaddr_in.size);
+        api.ConnectEx(s, endpoint(b.address, 80), api.sockaddr_in.size, null, 0, null, new api.OVERLAPPED());
+      });
+      await world.sleep(100);
+      expect(accepting.Internal).toBe(0);
+    });
+    const created = heard.filter(({ name, data }) => name === 'AFD_EVENT_CREATE' && data['EnterExit'] === 2);
+    expect(created.map(({ process }) => process.name).sort()).toEqual(['a', 'b']);
+    const names = heard.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['AFD_EVENT_CONNECT', 'AFD_EVENT_CONNECT_COMPLETED', 'AFD_EVENT_ACCEPT']));
+  });
+});
+
+const hard = new Uint8Array([1, 0, 0, 0]);
+
+const aborts: readonly (readonly [reason: string, cause: (net: Net) => Promise<unknown>])[] = [
+  [
+    'closed with a linger time of zero',
+    async (net) => {
+      const { client } = await connected(net);
+      await net.a.run(() => {
+        api.setsockopt(client, api.SOL_SOCKET, api.SO_LINGER, hard, 4);
+        return api.closesocket(client);
+      });
+    },
+  ],
+  [
+    'receiving was shut down',
+    async (net) => {
+      const { client, server } = await connected(net);
+      net.b.run(() => api.shutdown(server, api.SD_RECEIVE));
+      await net.a.run(() => api.send(client, hundred, 100, 0));
+    },
+  ],
+  [
+    'listener takes no more',
+    async ({ a, b, world }) => {
+      b.run(() => api.setsockopt(listenOn(80), api.SOL_SOCKET, api.SO_PAUSE_ACCEPT, hard, 4));
+      await a.run(() => dial(b.address, 80));
+      await world.sleep(100);
+    },
+  ],
+  [
+    'accept refused it',
+    async ({ a, b }) => {
+      const refused = b.run(() => api.WSAAccept(listenOn(80), null, null, () => api.CF_REJECT, 0));
+      await Promise.all([refused, a.run(() => dial(b.address, 80))]);
+    },
+  ],
+];
+
+describe('an abort', () => {
+  it.each(aborts)('says why: %s', async (reason, cause) => {
+    const heard = await eventsOf(cause);
+    expect(heard.filter(({ name }) => name === 'AFD_EVENT_ABORT').map(({ data }) => data['Reason'])).toEqual([reason]);
+  });
+});
+
 describe('over IPv6', () => {
   it('has the ids that are its own', async () => {
     const heard = await eventsOf(async ({ a }) => {
@@ -287,6 +366,14 @@ describe('levels', () => {
     expect(information.filter(({ level }) => level !== 4)).toEqual([]);
     const facts = ({ name, time, data }: api.WinsockEvent): unknown => ({ name, time, data: { ...data, Buffer: 0 } });
     expect(verbose.filter(({ level }) => level === 4).map(facts)).toEqual(information.map(facts));
+  });
+
+  it('go to listeners of both at the same time, to each its own', async () => {
+    const heard: api.WinsockEvent[] = [];
+    const stop = api.listenToEvents((event) => heard.push(event));
+    const verbose = await eventsOf(exchange);
+    stop();
+    expect(heard).toEqual(verbose.filter(({ level }) => level === 4));
   });
 
   it('have a channel each', () => {

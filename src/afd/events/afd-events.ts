@@ -20,7 +20,7 @@ export type AbortReason =
   | 'connect was cancelled'
   | 'receiving was shut down'
   | 'socket is reused'
-  | 'backlog is full'
+  | 'listener takes no more'
   | 'accept refused it';
 
 type Fields = Readonly<Record<string, EventValue>>;
