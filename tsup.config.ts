@@ -10,6 +10,7 @@ export const entries = {
   install: 'src/spi/install/index.ts',
   msafd: 'src/providers/msafd/index.ts',
   layered: 'src/providers/layered/index.ts',
+  namespaces: 'src/providers/namespaces/kit/index.ts',
   testing: 'src/testing/index.ts',
   tracing: 'src/tracing/index.ts',
   'tracing-register': 'src/tracing/register.ts',

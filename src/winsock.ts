@@ -11,6 +11,7 @@ import { createNodeDriver } from './drivers/node/index.js';
 import { tracedDriver } from './drivers/traced.js';
 import * as passthrough from './providers/layered/passthrough/index.js';
 import * as msafd from './providers/msafd/index.js';
+import * as memoryNameSpace from './providers/namespaces/memory/index.js';
 import { createModuleLoader, resolveSpecifier, type ModuleLoader } from './spi/index.js';
 import * as kernel from './win32/functions/index.js';
 import {
@@ -26,9 +27,10 @@ import {
 import { RESOLVER_DEVICE, ReportingStore, WinsockProcess, resetAndTell, type Resettable } from './ws2_32/index.js';
 
 /** The modules that come with the library, under the names that the built-in catalog uses. */
-const builtin: ReadonlyMap<string, () => Promise<unknown>> = new Map([
+const builtin: ReadonlyMap<string, () => Promise<unknown>> = new Map<string, () => Promise<unknown>>([
   ['winsock2/msafd', () => Promise.resolve(msafd)],
   ['winsock2/layers/passthrough', () => Promise.resolve(passthrough)],
+  ['winsock2/namespaces/memory', () => Promise.resolve(memoryNameSpace)],
 ]);
 
 /**

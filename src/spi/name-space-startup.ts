@@ -7,7 +7,7 @@ import type { WSANAMESPACE_INFOEXW } from '../abi/index.js';
 export interface NameSpaceStartup {
   /** The entry as WSCEnumNameSpaceProvidersEx lists it; its ProviderSpecific is what the installer left there. */
   readonly info: WSANAMESPACE_INFOEXW;
-  /** The module's name in the catalog, its settings included. */
+  /** The module's name in the catalog, its settings included: `settingsOf` reads them. */
   readonly module: string;
 }
 
@@ -27,14 +27,4 @@ export function withNameSpaceStartup<T extends object>(target: T, startup: NameS
  */
 export function nameSpaceStartup(target: object): NameSpaceStartup | null {
   return ((target as { [KEY]?: NameSpaceStartup })[KEY] ?? null);
-}
-
-/**
- * The settings in a module's name: what stands behind its first question mark. A URL's fragment is no part of them.
- *
- * @param module as in `NameSpaceStartup`
- */
-export function nameSpaceSettings(module: string): URLSearchParams {
-  const start = module.indexOf('?');
-  return new URLSearchParams(start < 0 ? '' : (module.slice(start + 1).split('#')[0] ?? ''));
 }

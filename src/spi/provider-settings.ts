@@ -28,6 +28,11 @@ export function providerSettings(lpProtocolInfo: WSAPROTOCOL_INFOW, upcalls: WSP
   const services = chainServices(upcalls);
   const own = services?.protocols().find(({ dwCatalogEntryId }) => dwCatalogEntryId === services.link);
   const path = providerPath((own ?? lpProtocolInfo).ProviderId, upcalls);
-  const query = path.indexOf('?');
-  return new URLSearchParams(query === -1 ? '' : path.slice(query + 1));
+  return settingsOf(path);
+}
+
+/** The settings in a module's name. */
+export function settingsOf(module: string): URLSearchParams {
+  const query = module.indexOf('?');
+  return new URLSearchParams(query === -1 ? '' : module.slice(query + 1));
 }

@@ -83,6 +83,7 @@ const publicEntries: readonly string[] = [
   'tracing/index.ts',
   'providers/msafd/index.ts',
   'providers/layered/index.ts',
+  'providers/namespaces/kit/index.ts',
   'drivers/sim/index.ts',
 ];
 

@@ -87,7 +87,8 @@ export class Query implements KernelObject {
       }).then(() => this.next(flags, room, wide));
     }
     this.#busy = true;
-    const found = this.#advance({ flags: this.#flush(flags), room, wide });
+    // What is no length at all is too short.
+    const found = this.#advance({ flags: this.#flush(flags), room: room >= 0 ? room : 0, wide });
     if (!(found instanceof Promise)) return this.#leave(found);
     return found.then((each) => this.#leave(each));
   }
@@ -160,8 +161,7 @@ export class Query implements KernelObject {
   #handOut(part: ProviderQuery, parked: WSAQUERYSETW, { flags, room, wide }: Wish): Found {
     const result = restrictToFlags(parked, this.#flags & flags);
     const needed = querySetSize(result, wide);
-    // Written so that a length that is no number at all is too short.
-    if (!(room >= needed)) return { error: WSAEFAULT, result: null, needed };
+    if (room < needed) return { error: WSAEFAULT, result: null, needed };
     part.parked = null;
     this.#delivered = true;
     return { error: 0, result, needed };
