@@ -75,6 +75,15 @@ const ENVIRONMENT = `
 
 ## What differs by design
 
+- **Name service queries** ask all providers at the same time. Windows asks one after the other, and one that hangs holds up
+  everybody. Here a provider that takes longer than two seconds goes behind those that have answered, and one that takes
+  thirty seconds for a step is left out of the query. Once everything else is handed out, WSALookupServiceNext fails once
+  with the reason (WSAETIMEDOUT, WSASYSCALLFAILURE for a provider that threw or gave garbage, or the provider's own error),
+  and from then on with WSA_E_NO_MORE. Of several errors the caller hears the one that tells most.
+- **Results of queries** are objects; lpdwBufferLength counts what they take in C on x64 with all that they point to, each
+  part aligned to eight bytes, so that asking for the length first works as usual.
+- **WSAInstallServiceClass and WSARemoveServiceClass** write the catalog and so are awaited.
+- WSASetService has succeeded when one provider has; the trace tells of the others.
 - An answer that means "nothing yet" (WSAEWOULDBLOCK, an empty select or WSAPoll) comes one turn of the event loop later,
   and so does every 64th answer in a row that was there at once. A loop that polls would else keep the network from ever
   running.

@@ -29,6 +29,7 @@ export type {
   ServiceClassValue,
 } from './catalog/index.js';
 export {
+  CallFrame,
   EVENT_PROVIDERS,
   TRACE_LEVEL_INFORMATION,
   MemoryFiles,

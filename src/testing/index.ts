@@ -8,6 +8,8 @@ export type { Skip } from './compliance/declare.js';
 export type { DriverUnderTest } from './compliance/driver/bench.js';
 export type { ComplianceClock } from './compliance/driver/probes.js';
 export { describeDriver } from './compliance/driver/suite.js';
+export type { Described as NameSpaceUnderTest, NameSpaceFeature, Outcome as EntryOutcome, Space } from './compliance/name-space/space.js';
+export { describeNameSpaceProvider, type NameSpaceProviderUnderTest } from './compliance/name-space/suite.js';
 export { describeCatalogStore, type StorePlace, type StoreUnderTest } from './compliance/store/suite.js';
 export type { Assertions, Expect, TestApi, TestBody, TestFunction } from './compliance/test-api.js';
 export type { TransportFeature } from './compliance/transport/features.js';
