@@ -2,7 +2,7 @@
 // a socket device under a process, and binds the C face to it. It decides no behaviour.
 import { Afd, AFD_DEVICE } from './afd/index.js';
 import * as api from './api/index.js';
-import type { CatalogStore, Finding } from './catalog/index.js';
+import type { Application, CatalogStore, Finding } from './catalog/index.js';
 import { JsonStore } from './catalog/json-store.js';
 import { diagnose, objectionToModule, type ResetResult } from './catalog/json-store/index.js';
 import type { Driver } from './drivers/contract.js';
@@ -19,6 +19,7 @@ import {
   MemoryFiles,
   Process,
   currentThread,
+  programStart,
   runIn as runInKernel,
   withBinding,
   type FileSystem,
@@ -65,6 +66,8 @@ export interface CreateProcessOptions extends ProcessOptions {
   readonly driver?: Driver;
   /** What CreateFile opens; the machine's files over Node's sockets, and over any other driver files in memory. */
   readonly files?: FileSystem;
+  /** Which program the process counts as where programs permit layers; the one that is running if left out. */
+  readonly application?: Application;
   /** How provider modules are loaded; built-in ones, then `import()`, if left out. */
   readonly loader?: ModuleLoader;
 }
@@ -75,6 +78,7 @@ function furnish(process: Process, options: CreateProcessOptions = {}): void {
   if (winsock.environment !== null) return;
   winsock.environment = {
     store: new ReportingStore(options.store ?? new JsonStore(), process),
+    application: options.application ?? programStart(),
     newGuid: () => `{${globalThis.crypto.randomUUID().toUpperCase()}}`,
     loader:
       options.loader ??

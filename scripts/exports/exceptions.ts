@@ -11,7 +11,12 @@ export const BLOCKING = new Set([
   // They change the catalog, and wait for others that do.
   ...['WSCInstallProvider', 'WSCInstallProvider64_32', 'WSCInstallProviderAndChains', 'WSCInstallProviderAndChains64_32'],
   ...['WSCUpdateProvider', 'WSCUpdateProvider32', 'WSCDeinstallProvider', 'WSCDeinstallProvider32'],
-  ...['WSCWriteProviderOrder', 'WSCWriteProviderOrder32'],
+  ...['WSCWriteProviderOrder', 'WSCWriteProviderOrder32', 'WSCWriteNameSpaceOrder', 'WSCWriteNameSpaceOrder32'],
+  ...['WSCInstallNameSpace', 'WSCInstallNameSpace32', 'WSCInstallNameSpaceEx', 'WSCInstallNameSpaceEx32'],
+  ...['WSCUnInstallNameSpace', 'WSCUnInstallNameSpace32', 'WSCEnableNSProvider', 'WSCEnableNSProvider32'],
+  ...['WSCSetProviderInfo', 'WSCSetProviderInfo32', 'WSCSetApplicationCategory'],
+  // It calls NSPv2Startup, which may block.
+  'WSAAdvertiseProvider',
   // The catalog is written.
   'WSAInstallServiceClass',
   'WSARemoveServiceClass',
@@ -24,6 +29,9 @@ export const BEFORE_STARTUP = new Set([
   ...['inet_addr', 'inet_ntoa', 'inet_ntop', 'inet_pton', 'InetNtop', 'InetPton'],
   ...['freeaddrinfo', 'FreeAddrInfoW', 'FreeAddrInfoEx', 'GetAcceptExSockaddrs', 'SetSocketMediaStreamingMode'],
 ]);
+
+/** Installers whose pages ask for WSAStartup. */
+export const AFTER_STARTUP = new Set(['WSCEnumNameSpaceProviders32', 'WSCEnumNameSpaceProvidersEx32']);
 
 /** No socket handle to check although a parameter is a SOCKET. */
 export const NO_SOCKET_CHECK = new Set([

@@ -3,6 +3,7 @@
 import { translate, type CParam, type TsParam } from './c-types.js';
 import { describe } from './descriptions.js';
 import {
+  AFTER_STARTUP,
   ALIASES,
   BEFORE_STARTUP,
   BLOCKING,
@@ -142,6 +143,7 @@ function groupOf(item: Reference): string {
 }
 
 function needsStartup(item: Reference): boolean {
+  if (AFTER_STARTUP.has(item.name)) return true;
   if (item.layer === 'spi-install' || item.header === 'nspapi.h' || item.layer === 'undocumented-export') return false;
   return !BEFORE_STARTUP.has(item.name) && !item.name.startsWith('Rtl') && item.params[0]?.type.startsWith('RIO_') !== true;
 }

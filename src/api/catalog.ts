@@ -134,6 +134,20 @@ function namespaceSize(info: WSANAMESPACE_INFOW, bytesPerCharacter: number): num
   return WSANAMESPACE_INFOW.size + ((info.lpszIdentifier ?? '').length + 1) * bytesPerCharacter;
 }
 
+const enumerateNamespacesW = started(
+  SOCKET_ERROR as number,
+  (cell, process, lpdwBufferLength: Ref | null, lpnspBuffer: WSANAMESPACE_INFOW[] | null): number => {
+    if (lpdwBufferLength === null) return cell.fail(WSAEFAULT, SOCKET_ERROR);
+    const infos = enumerateNamespaces(process);
+    const needed = infos.reduce((sum, info) => sum + namespaceSize(info, 2), 0);
+    const room = lpdwBufferLength.value;
+    lpdwBufferLength.value = needed;
+    if (lpnspBuffer === null || room < needed) return cell.fail(WSAEFAULT, SOCKET_ERROR);
+    for (const [index, info] of infos.entries()) lpnspBuffer[index] = info;
+    return cell.fail(0, infos.length);
+  },
+);
+
 /**
  * Lists the name space providers. Does not block.
  *
@@ -142,22 +156,17 @@ function namespaceSize(info: WSANAMESPACE_INFOW, bytesPerCharacter: number): num
  * @returns how many there are, or SOCKET_ERROR. Errors: WSANOTINITIALISED, WSAEFAULT (null, or too small a room)
  * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaenumnamespaceprovidersw
  */
-export const WSAEnumNameSpaceProvidersW = immediate(
-  'WSAEnumNameSpaceProvidersW',
-  started(
-    SOCKET_ERROR as number,
-    (cell, process, lpdwBufferLength: Ref | null, lpnspBuffer: WSANAMESPACE_INFOW[] | null): number => {
-      if (lpdwBufferLength === null) return cell.fail(WSAEFAULT, SOCKET_ERROR);
-      const infos = enumerateNamespaces(process);
-      const needed = infos.reduce((sum, info) => sum + namespaceSize(info, 2), 0);
-      const room = lpdwBufferLength.value;
-      lpdwBufferLength.value = needed;
-      if (lpnspBuffer === null || room < needed) return cell.fail(WSAEFAULT, SOCKET_ERROR);
-      for (const [index, info] of infos.entries()) lpnspBuffer[index] = info;
-      return cell.fail(0, infos.length);
-    },
-  ),
-);
+export const WSAEnumNameSpaceProvidersW = immediate('WSAEnumNameSpaceProvidersW', enumerateNamespacesW);
+
+/**
+ * WSAEnumNameSpaceProvidersW for Windows' 32-bit catalog. There is one catalog here, so it does the same.
+ *
+ * @param lpdwBufferLength - in: the room that the caller has set aside, in bytes; out: bytes that C would need
+ * @param lpnspBuffer - an array that receives the structures
+ * @returns how many there are, or SOCKET_ERROR with the errors of WSAEnumNameSpaceProvidersW
+ * @see https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wscenumnamespaceproviders32
+ */
+export const WSCEnumNameSpaceProviders32 = immediate('WSCEnumNameSpaceProviders32', enumerateNamespacesW);
 
 /**
  * The ANSI form of WSAEnumNameSpaceProvidersW.

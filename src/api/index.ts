@@ -1,5 +1,6 @@
 // The functions of the C face, by their Windows names. WSAStartup is put together in winsock.ts.
 export * from './address-strings.js';
+export * from './advertise.js';
 export * from './addrinfo.js';
 export * from './async-database.js';
 export * from './blocking-hooks.js';

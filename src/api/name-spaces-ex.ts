@@ -30,6 +30,12 @@ function list<T>(
   return cell.fail(0, infos.length);
 }
 
+const listW = started(
+  SOCKET_ERROR as number,
+  (cell, process, lpdwBufferLength: Ref | null, lpnspBuffer: WSANAMESPACE_INFOEXW[] | null): number =>
+    list(cell, process, lpdwBufferLength, lpnspBuffer, true, (info) => info),
+);
+
 /**
  * Lists the name space providers with what their installers left for them. Does not block.
  *
@@ -38,14 +44,17 @@ function list<T>(
  * @returns how many there are, or SOCKET_ERROR. Errors: WSANOTINITIALISED, WSAEFAULT (null, or too small a room)
  * @see https://learn.microsoft.com/windows/win32/api/winsock2/nf-winsock2-wsaenumnamespaceprovidersexw
  */
-export const WSAEnumNameSpaceProvidersExW = immediate(
-  'WSAEnumNameSpaceProvidersExW',
-  started(
-    SOCKET_ERROR as number,
-    (cell, process, lpdwBufferLength: Ref | null, lpnspBuffer: WSANAMESPACE_INFOEXW[] | null): number =>
-      list(cell, process, lpdwBufferLength, lpnspBuffer, true, (info) => info),
-  ),
-);
+export const WSAEnumNameSpaceProvidersExW = immediate('WSAEnumNameSpaceProvidersExW', listW);
+
+/**
+ * WSAEnumNameSpaceProvidersExW for Windows' 32-bit catalog. There is one catalog here, so it does the same.
+ *
+ * @param lpdwBufferLength - in: the room that the caller has set aside, in bytes; out: bytes that C would need
+ * @param lpnspBuffer - an array that receives the structures
+ * @returns how many there are, or SOCKET_ERROR with the errors of WSAEnumNameSpaceProvidersExW
+ * @see https://learn.microsoft.com/windows/win32/api/ws2spi/nf-ws2spi-wscenumnamespaceprovidersex32
+ */
+export const WSCEnumNameSpaceProvidersEx32 = immediate('WSCEnumNameSpaceProvidersEx32', listW);
 
 /**
  * The ANSI form of WSAEnumNameSpaceProvidersExW.

@@ -14,7 +14,7 @@ export * from './last-error.js';
 export * from './pending-operation.js';
 export { MessageQueue } from './message-queue.js';
 export * from './memory-files.js';
-export { programFile } from './platform.js';
+export { programFile, programStart } from './platform.js';
 export * from './process.js';
 export * from './sleep.js';
 export * from './state-notification.js';

@@ -47,6 +47,15 @@ export function programFile(): string {
   return process.argv[1] ?? process.execPath;
 }
 
+/** How it was started: its file, its arguments with a space between each two, and the environment variables. */
+export function programStart(): {
+  readonly path: string;
+  readonly extra: string;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+} {
+  return { path: programFile(), extra: process.argv.slice(2).join(' '), variables: process.env };
+}
+
 /** Calls `turn` after the events that are ready now have been handled. */
 export function scheduleTurn(turn: () => void): void {
   setImmediate(turn);

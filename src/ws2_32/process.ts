@@ -2,7 +2,14 @@
 // Version negotiation and loading are in startup.ts, a provider's own life in provider.ts.
 import { LRUCache } from 'lru-cache';
 import { HIBYTE, LOBYTE, type WSAPROTOCOL_INFOW } from '../abi/index.js';
-import { toProtocolInfoW, type Catalog, type CatalogStore, type ProtocolEntry, type Selection } from '../catalog/index.js';
+import {
+  toProtocolInfoW,
+  type Application,
+  type Catalog,
+  type CatalogStore,
+  type ProtocolEntry,
+  type Selection,
+} from '../catalog/index.js';
 import type { ModuleLoader, RioFunctions } from '../spi/index.js';
 import type { Process } from '../win32/index.js';
 import { AsyncRequests } from './async-requests.js';
@@ -16,6 +23,8 @@ import type { SocketRecord } from './socket.js';
 export interface Environment {
   readonly store: CatalogStore;
   readonly loader: ModuleLoader;
+  /** Which program the process is; categories permit it layers. */
+  readonly application: Application;
   /** Makes an identifier that nobody else has: '{...}', upper case. */
   readonly newGuid: () => string;
 }

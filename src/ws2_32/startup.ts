@@ -12,6 +12,7 @@ import {
 import { isBase, isChain, type Catalog } from '../catalog/index.js';
 import { CHAIN_SERVICES } from '../spi/index.js';
 import { isCancellable } from '../win32/index.js';
+import { withoutForbiddenLayers } from './categories.js';
 import { cancelConfigChanges } from './config-change.js';
 import { NameSpaces } from './name-spaces/name-spaces.js';
 import type { StartOutcome, WinsockProcess } from './process.js';
@@ -89,9 +90,10 @@ async function load(process: WinsockProcess): Promise<StartOutcome> {
     process.note('catalog refused', loaded.error.message);
     return { error: WSASYSNOTREADY, status: loaded.error.message };
   }
-  process.catalog = loaded.catalog;
-  process.nameSpaces = new NameSpaces(process.kernel, environment, loaded.catalog);
-  await Promise.all([startProviders(process, loaded.catalog), process.nameSpaces.start()]);
+  const catalog = withoutForbiddenLayers(process, loaded.catalog);
+  process.catalog = catalog;
+  process.nameSpaces = new NameSpaces(process.kernel, environment, catalog);
+  await Promise.all([startProviders(process, catalog), process.nameSpaces.start()]);
   return { error: 0, status: '' };
 }
 

@@ -38,6 +38,13 @@ export function changing<A extends unknown[]>(name: ExportName, change: Change<A
   });
 }
 
+/** A function that changes the catalog and leaves its error with the thread. */
+export function changingByLastError<A extends unknown[]>(name: ExportName, change: Change<A>): (...args: A) => Promise<number> {
+  return blocking(name, (cell, ...args: A) =>
+    then(make(cell, change, args), (error) => cell.fail(error, error === 0 ? 0 : SOCKET_ERROR)),
+  );
+}
+
 /** A function that changes the catalog and returns the error itself. */
 export function changingByResult<A extends unknown[]>(name: ExportName, change: Change<A>): (...args: A) => Promise<number> {
   return blocking(name, (cell, ...args: A) => make(cell, change, args));

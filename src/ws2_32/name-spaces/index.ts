@@ -1,4 +1,5 @@
 // Name spaces: their providers, queries over them, and registrations.
+export * from './advertise.js';
 export * from './name-spaces.js';
 export * from './provider.js';
 export * from './query.js';

@@ -19,6 +19,8 @@ export class NameSpaces {
   /** In the catalog's order, whether they have started or not. */
   readonly providers: readonly NameSpaceProvider[];
   readonly asyncCalls = new AsyncCalls();
+  /** Those that the program serves itself; see advertise.ts. */
+  readonly advertised = new Set<NameSpaceProvider>();
   readonly classes: ServiceClasses;
   readonly #process: Process;
   readonly #environment: Environment;
