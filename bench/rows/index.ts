@@ -1,5 +1,6 @@
 // The list of rows, in the order of the table.
 import type { Row } from '../row.js';
+import { catalogRows } from './catalog.js';
 import { echoServers } from './echo-servers.js';
 import { layerRows } from './layers.js';
 import { microRows } from './micro.js';
@@ -15,4 +16,4 @@ import { rioOneWay, rioPingPong } from './udp-rio.js';
 const udpRows: readonly Row[] = [udpPingPong, udpOneWay, rioPingPong, rioOneWay];
 const tcpRows: readonly Row[] = [tcpPingPong, tcpBulk, tcpConnect, tcpMany];
 
-export const rows: readonly Row[] = [...tcpRows, ...layerRows, ...udpRows, ...echoServers, ...microRows, ...simRows];
+export const rows: readonly Row[] = [...tcpRows, ...layerRows, ...udpRows, ...echoServers, ...microRows, ...simRows, ...catalogRows];

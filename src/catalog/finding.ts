@@ -13,7 +13,6 @@ export type PlaceName =
   | 'writable-file'
   | 'writable-folder'
   | 'lock-held'
-  | 'lock-unusable'
   | 'leftover'
   | 'refused-module-name'
   | 'missing-module'

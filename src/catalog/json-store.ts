@@ -10,12 +10,13 @@ import type { Catalog } from './catalog.js';
 import { defaultCatalog } from './defaults.js';
 import { catalogError, isCatalogError } from './error.js';
 import type { CatalogError } from './error.js';
-import { encodeCatalog } from './file-format.js';
-import { Claims, claimFolder } from './json-store/claim.js';
+import { decodeCatalog, encodeCatalog } from './file-format.js';
+import { Claims } from './json-store/claim.js';
 import type { Claim } from './json-store/claim.js';
 import { attempt, realFiles } from './json-store/files.js';
 import type { StoreFiles } from './json-store/files.js';
-import { decodeFound, foreignFolder, readCatalogFile } from './json-store/read.js';
+import { foreignFolder, readCatalogFile } from './json-store/read.js';
+import type { Found } from './json-store/read.js';
 import { resetFile } from './json-store/reset.js';
 import type { ResetResult } from './json-store/reset.js';
 import { type AGAIN, replaceFile, underLock } from './json-store/save.js';
@@ -57,6 +58,8 @@ export class JsonStore implements CatalogStore {
   readonly file: string | null;
   readonly #saving: Saving;
   #lastUpdate: Promise<unknown> = Promise.resolve();
+  /** What the file held last, which it mostly still does: reading the same again is spared. */
+  #known: { readonly bytes: Buffer; readonly catalog: Catalog } | null = null;
 
   /**
    * Touches nothing yet.
@@ -86,7 +89,7 @@ export class JsonStore implements CatalogStore {
     const found = readCatalogFile(this.file, this.#saving);
     if (isCatalogError(found)) return toResult(found);
     this.#sweep(this.file);
-    return toResult(decodeFound(found, this.file));
+    return toResult(this.#decode(found, this.file));
   }
 
   load(): Promise<CatalogResult> {
@@ -142,11 +145,25 @@ export class JsonStore implements CatalogStore {
   ): Promise<Catalog | CatalogError | typeof AGAIN> {
     const before = readCatalogFile(file, this.#saving);
     if (isCatalogError(before)) return before;
-    const current = decodeFound(before, file);
+    const current = this.#decode(before, file);
     if (isCatalogError(current)) return current;
     const next = applyChange(current, change);
     if (isCatalogError(next) || next === current) return next;
-    return (await replaceFile(file, encodeCatalog(next), before, held, this.#saving)) ?? next;
+    const text = encodeCatalog(next);
+    const failed = await replaceFile(file, text, before, held, this.#saving);
+    if (failed !== null) return failed;
+    this.#known = { bytes: Buffer.from(text), catalog: next };
+    return next;
+  }
+
+  /** What the bytes mean; no file means the built-in catalog. */
+  #decode(found: Found | null, file: string): Catalog | CatalogError {
+    if (found === null) return defaultCatalog();
+    const { bytes } = found;
+    if (this.#known?.bytes.equals(bytes) === true) return this.#known.catalog;
+    const catalog = decodeCatalog(bytes, file);
+    if (!isCatalogError(catalog)) this.#known = { bytes, catalog };
+    return catalog;
   }
 
   /** Removes what killed writers have left. */
@@ -154,7 +171,6 @@ export class JsonStore implements CatalogStore {
     const { files, claims } = this.#saving;
     attempt(() => {
       const target = files.entry(file) === null ? file : files.realPath(file);
-      if (files.entry(claimFolder(target))?.isDirectory() !== true) return;
       if (foreignFolder(dirname(target), this.#saving) === null) claims.sweep(target);
     });
   }

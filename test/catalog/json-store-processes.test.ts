@@ -86,7 +86,7 @@ it.each<[SaveStep, number]>([
   await writer.ended;
   expect(writer.child.signalCode).toBe('SIGKILL');
   // One that sweeps nothing, so that the save finds what was left.
-  const files = { ...realFiles, remove: () => undefined, removeFolder: () => undefined };
+  const files = { ...realFiles, remove: () => undefined };
   const loaded = new JsonStore({ file, files }).loadSync();
   expect(loaded).toMatchObject({ ok: true, catalog: { serial } });
 

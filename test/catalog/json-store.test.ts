@@ -53,8 +53,7 @@ function claimOf(whose: 'alive' | 'dead' | 'elsewhere'): string {
   // The greatest number that any system gives to a process is far below.
   const pid = whose === 'dead' ? 0x7fff_fffe : process.pid;
   const place = whose === 'elsewhere' ? 'another~machine' : thisPlace();
-  const claim = join(`${file}.lock`, `${pid}.test@${place}`);
-  mkdirSync(`${file}.lock`, { mode: 0o700 });
+  const claim = `${file}.lock-${pid}.test@${place}`;
   writeFileSync(claim, '{');
   return claim;
 }
@@ -66,7 +65,7 @@ async function expectRefusal(error: object): Promise<void> {
   expect(await store().load()).toMatchObject({ ok: false, error });
   expect(await addLayer(store())).toMatchObject({ ok: false, error });
   expect(readFileSync(file).equals(before)).toBe(true);
-  expect(readdirSync(folder)).not.toContainEqual(expect.stringMatching(/\.tmp-|\.lock$/));
+  expect(readdirSync(folder)).not.toContainEqual(expect.stringMatching(/\.lock-/));
 }
 
 describeCatalogStore(vitest, 'JSON file', {
@@ -126,7 +125,7 @@ describe('writing', () => {
   });
 
   it('sweeps what killed writers left, but not what is not its own', async () => {
-    const others = ['catalog.json.bak', 'other.json.lock'];
+    const others = ['catalog.json.bak', 'catalog.json.lock-mine', 'other.json.lock-1.test@here'];
     for (const name of others) writeFileSync(join(folder, name), '{');
     claimOf('dead');
     await addLayer(store());
@@ -150,7 +149,7 @@ describe('a lock', () => {
     claimOf('alive');
     const result = await addLayer(store({ lockRetries: 2, lockDelayMs: 1 }));
     expect(result).toMatchObject({ ok: false, error: { code: WSATRY_AGAIN, trouble: 'locked' } });
-    expect(result.ok ? '' : result.error.message).toContain(`${file}.lock`);
+    expect(result.ok ? '' : result.error.message).toContain(`process ${process.pid} on `);
     expect(existsSync(file)).toBe(false);
   });
 
@@ -203,7 +202,7 @@ describe('a lock', () => {
     const rob = (step: SaveStep): void => {
       if (step !== 'synced' || robbed) return;
       robbed = true;
-      for (const name of readdirSync(`${file}.lock`)) rmSync(join(`${file}.lock`, name));
+      for (const name of readdirSync(folder)) rmSync(join(folder, name));
     };
     const seen: number[] = [];
     const result = await store({ onStep: rob }).update((current) => {

@@ -1,14 +1,17 @@
-// The lock. Whoever wants to save makes a file of its own in `<catalog>.lock/`, its claim, and holds the lock if a look
-// at the folder then shows no other. The claim is also the temporary file: the new catalog is written into it, and its
+// The lock. Whoever wants to save makes a file of its own beside the catalog, `<catalog>.lock-<who>`, its claim, and holds
+// the lock if a look at the folder then shows no other. The claim is also the temporary file: the new catalog is written into it, and its
 // rename onto the catalog both saves and unlocks. So a claim that was taken away cannot save any more, however long its
 // owner stood still; and what a killed process leaves is a claim, which everybody can tell to be dead.
 //
 // Two cannot hold it at once: of two claims the one made later is made before its owner looks, and the other is there.
 // Claims have names of their own, so that removing a dead one never hits a living one's.
 //
+// (A folder to lock by, or to hold the claims, would cost a save more than all the rest: file systems take their time to
+// make a new folder last.)
+//
 // Owns claims and the judgement who lives. What is saved, and how long to wait, is the store's.
 import { randomUUID } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { clearInterval, setInterval } from 'node:timers';
 import { attempt, systemCode, type StoreFiles } from './files.js';
 import { thisPlace } from './place.js';
@@ -17,8 +20,11 @@ import { thisPlace } from './place.js';
 export const STALE_MS = 1500;
 /** Milliseconds between two signs of life. */
 const BEAT_MS = 250;
-/** How often the folder may vanish between making it and using it, as others leave. */
-const MAX_TRIES = 100;
+
+/** Whose a claim is, for people. */
+export function nameOf({ pid, place }: Claimant): string {
+  return `process ${pid} on ${place.replace(/~[^~]*$/, '')}`;
+}
 
 /** Whose a claim is. */
 export interface Claimant {
@@ -28,9 +34,9 @@ export interface Claimant {
   readonly place: string;
 }
 
-/** The folder that the claims on a catalog are in. */
-export function claimFolder(target: string): string {
-  return `${target}.lock`;
+/** What the paths of the claims on a catalog begin with. */
+function prefixOf(target: string): string {
+  return `${target}.lock-`;
 }
 
 /** A claim that holds the lock. */
@@ -80,9 +86,7 @@ export class Claim {
     const fd = this.#fd;
     this.#fd = null;
     if (fd !== null) attempt(() => { this.#files.close(fd); });
-    const gone = removed(this.#files, this.path);
-    attempt(() => { this.#files.removeFolder(claimFolder(this.#target)); });
-    return gone;
+    return removed(this.#files, this.path);
   }
 }
 
@@ -111,15 +115,10 @@ export class Claims {
    * @returns the lock, or null when somebody else has it. Throws what the file system does
    */
   take(target: string, waited: number): Claim | null {
-    const folder = claimFolder(target);
-    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      // A claim that cannot win would only be in the way of others.
-      if (!this.#madeFolder(folder) && this.#rivals(folder, null, tries === 0 ? waited : 0)) return null;
-      const path = join(folder, `${process.pid}.${this.#uniqueName()}@${this.#here()}`);
-      const fd = this.#created(path);
-      if (fd !== null) return this.#ifAlone(new Claim(this.#files, target, path, fd));
-    }
-    return null;
+    // A claim that cannot win would only be in the way of others.
+    if (waited > 0 && this.#rivals(target, null, waited)) return null;
+    const path = `${prefixOf(target)}${process.pid}.${this.#uniqueName()}@${this.#here()}`;
+    return this.#ifAlone(new Claim(this.#files, target, path, this.#files.create(path)), target);
   }
 
   /** Gives a lock back. */
@@ -129,24 +128,18 @@ export class Claims {
 
   /** Removes what the dead have left, as far as it can be removed. Never throws. */
   sweep(target: string): void {
-    const folder = claimFolder(target);
-    attempt(() => {
-      if (this.#files.entry(folder) === null || this.#rivals(folder, null, 0)) return;
-      this.#files.removeFolder(folder);
-    });
+    attempt(() => { this.#rivals(target, null, 0); });
   }
 
   /** Everybody who has a claim, dead or alive. Throws what the file system does. */
   all(target: string): readonly (Claimant & { readonly dead: boolean })[] {
-    const folder = claimFolder(target);
-    if (this.#files.entry(folder) === null) return [];
-    return claimants(this.#files, folder).map((one) => ({ ...one, dead: this.#isDead(one) }));
+    return claimants(this.#files, target).map((one) => ({ ...one, dead: this.#isDead(one) }));
   }
 
-  #ifAlone(claim: Claim): Claim | null {
+  #ifAlone(claim: Claim, target: string): Claim | null {
     let alone = false;
     try {
-      alone = !this.#rivals(dirname(claim.path), claim.path, 0);
+      alone = !this.#rivals(target, claim.path, 0);
       return alone ? claim : null;
     } finally {
       if (!alone) this.drop(claim);
@@ -157,31 +150,10 @@ export class Claims {
     return (this.#place ??= thisPlace());
   }
 
-  #madeFolder(folder: string): boolean {
-    try {
-      this.#files.makeFolder(folder);
-      return true;
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw error;
-      return false;
-    }
-  }
-
-  #created(path: string): number | null {
-    try {
-      return this.#files.create(path);
-    } catch (error) {
-      // Who left last has removed the folder.
-      if (systemCode(error) === 'ENOENT') return null;
-      attempt(() => { this.#files.removeFolder(dirname(path)); });
-      throw error;
-    }
-  }
-
   /** Whether anybody else alive has a claim; the dead ones' are removed. */
-  #rivals(folder: string, own: string | null, waited: number): boolean {
+  #rivals(target: string, own: string | null, waited: number): boolean {
     let found = false;
-    for (const one of claimants(this.#files, folder)) {
+    for (const one of claimants(this.#files, target)) {
       if (one.path === own) continue;
       if ((this.#isDead(one) || this.#isStill(one, waited)) && removed(this.#files, one.path)) {
         this.#still.delete(one.path);
@@ -212,17 +184,13 @@ export class Claims {
 
 const claimName = /^(\d{1,10})\.[^@]+@(.+)$/;
 
-/** The claims in a folder; none if there is no such folder. What is named otherwise is nobody's. */
-function claimants(files: StoreFiles, folder: string): Claimant[] {
-  let names: readonly string[];
-  try {
-    names = files.list(folder);
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
-    return [];
-  }
-  return names.flatMap((name) => {
-    const [, pid, place] = claimName.exec(name) ?? [];
+/** The claims on a catalog. What is named otherwise is nobody's. */
+function claimants(files: StoreFiles, target: string): Claimant[] {
+  const folder = dirname(target);
+  const prefix = basename(prefixOf(target));
+  return [...files.list(folder)].sort().flatMap((name) => {
+    if (!name.startsWith(prefix)) return [];
+    const [, pid, place] = claimName.exec(name.slice(prefix.length)) ?? [];
     return pid === undefined || place === undefined ? [] : [{ path: join(folder, name), pid: Number(pid), place }];
   });
 }

@@ -2,7 +2,7 @@
 // diagnose-content.ts.
 import { dirname } from 'node:path';
 import type { Finding } from '../finding.js';
-import { Claims, claimFolder } from './claim.js';
+import { Claims, nameOf } from './claim.js';
 import { attempt, realFiles as files, systemCode } from './files.js';
 import { foreignWriterHere } from './ownership.js';
 import { MAX_BYTES } from './read.js';
@@ -54,21 +54,18 @@ function ofFile(file: string, platform: string): readonly Finding[] {
 export function lockFindings(file: string): readonly Finding[] {
   let target = file;
   attempt(() => { target = files.realPath(file); });
-  const folder = claimFolder(target);
   try {
-    const entry = files.entry(folder);
-    if (entry === null) return [];
-    const claims = new Claims(files).all(target);
-    if (claims.length === 0) return [leftover(folder, 'is an empty lock that somebody left')];
-    return claims.map(({ path, pid, place, dead }) => {
-      if (dead) return leftover(path, `was left by process ${pid}, which is dead`);
-      const reason = `process ${pid} on ${place.replace(/~.*$/, '')} holds the lock, for ${ageOf(path)}`;
+    if (files.entry(dirname(target)) === null) return [];
+    return new Claims(files).all(target).map((claim) => {
+      const { path } = claim;
+      if (claim.dead) return leftover(path, `was left by ${nameOf(claim)}, which is dead`);
+      const reason = `is the lock, held by ${nameOf(claim)} for ${ageOf(path)}`;
       const remedy = 'wait for it; where there is no such process, the next save takes the lock after two seconds';
       return { name: 'lock-held', severity: 'warning', file: path, path: '', reason, remedy };
     });
   } catch (error) {
-    const reason = `cannot serve as the lock (${systemCode(error)})`;
-    return [failure('lock-unusable', folder, reason, 'remove it, or see that this user may use it')];
+    const reason = `cannot be searched for locks (${systemCode(error)})`;
+    return [failure('unreadable-file', dirname(target), reason, 'see that this user may read it')];
   }
 }
 

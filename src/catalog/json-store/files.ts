@@ -14,7 +14,6 @@ import {
   readdirSync,
   realpathSync,
   renameSync,
-  rmdirSync,
   statSync,
   unlinkSync,
   utimesSync,
@@ -33,12 +32,8 @@ export interface StoreFiles {
   readonly stat: (path: string) => Stats;
   readonly realPath: (path: string) => string;
   readonly list: (folder: string) => readonly string[];
-  /** Makes one folder for this user only. */
-  readonly makeFolder: (folder: string) => void;
-  /** The same, with those above it, where they are missing. */
+  /** Makes a folder for this user only, with those above it, where they are missing. */
   readonly makeFolders: (folder: string) => void;
-  /** Removes an empty folder. */
-  readonly removeFolder: (folder: string) => void;
   /** Opens what is no link, without waiting for a pipe's writer. */
   readonly open: (path: string) => number;
   /** Makes a file for this user only, which must not exist. */
@@ -69,9 +64,7 @@ export const realFiles: StoreFiles = {
   stat: (path) => statSync(path),
   realPath: (path) => realpathSync.native(path),
   list: (folder) => readdirSync(folder),
-  makeFolder: (folder) => { mkdirSync(folder, { mode: PRIVATE_FOLDER }); },
   makeFolders: (folder) => { mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER }); },
-  removeFolder: (folder) => { rmdirSync(folder); },
   open: (path) => openSync(path, constants.O_RDONLY | flag('O_NONBLOCK') | flag('O_NOFOLLOW')),
   create: (path) => openSync(path, 'wx', PRIVATE_FILE),
   statOpen: (fd) => fstatSync(fd),

@@ -2,10 +2,7 @@
 // folders that a first save needs; what the bytes mean is file-format.ts.
 import { basename, dirname, join } from 'node:path';
 import { WSAEACCES } from '../../abi/index.js';
-import type { Catalog } from '../catalog.js';
-import { defaultCatalog } from '../defaults.js';
 import { catalogError, type CatalogError } from '../error.js';
-import { decodeCatalog } from '../file-format.js';
 import { attempt, systemCode, type StoreFiles } from './files.js';
 import { foreignWriterHere } from './ownership.js';
 
@@ -83,11 +80,6 @@ export function prepareTarget(file: string, reading: Reading): string | CatalogE
 function newTarget(file: string, files: StoreFiles): string {
   if (files.entry(dirname(file)) === null) files.makeFolders(dirname(file));
   return join(files.realPath(dirname(file)), basename(file));
-}
-
-/** What the bytes mean; no file means the built-in catalog. */
-export function decodeFound(found: Found | null, file: string): Catalog | CatalogError {
-  return found === null ? defaultCatalog() : decodeCatalog(found.bytes, file);
 }
 
 /** Whether two looks at the file found the same. */

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { catalogError, isCatalogError, type CatalogError } from '../error.js';
 import type { Claim, Claims } from './claim.js';
-import { claimFolder } from './claim.js';
+import { nameOf } from './claim.js';
 import { attempt, type StoreFiles } from './files.js';
 import { ioError, prepareTarget, readCatalogFile, sameBytes, type Found, type Reading } from './read.js';
 
@@ -71,8 +71,16 @@ async function lock(target: string, { claims, lockRetries, lockDelayMs }: Saving
       return ioError(error, 'could not be locked', target);
     }
   }
-  const what = `is being changed by somebody else, who holds ${claimFolder(target)}`;
-  return catalogError('locked', what, { file: target });
+  return catalogError('locked', `is being changed by ${holderOf(target, claims)}`, { file: target });
+}
+
+function holderOf(target: string, claims: Claims): string {
+  let holder = 'somebody else';
+  attempt(() => {
+    const [one] = claims.all(target);
+    if (one !== undefined) holder = `${nameOf(one)}, which holds ${one.path}`;
+  });
+  return holder;
 }
 
 /** From 0 to 1, different for each process and each try, so that those who wait do not come at the same moments. */
