@@ -1,7 +1,13 @@
 // What WS2_32 lends to layered providers beside the upcalls: a look at the catalog, and the loader.
 import { WSAEPROVIDERFAILEDINIT } from '../abi/index.js';
 import { toProtocolInfoW } from '../catalog/index.js';
-import type { ChainServices, LPWSPSTARTUP, WSPPROC_TABLE } from '../spi/index.js';
+import {
+  WSPPROC_NAMES,
+  unsupportedProcTable,
+  type ChainServices,
+  type LPWSPSTARTUP,
+  type WSPPROC_TABLE,
+} from '../spi/index.js';
 import { runOn, type Process } from '../win32/index.js';
 import type { WinsockProcess } from './process.js';
 import { tracedTable } from './traced-table.js';
@@ -21,7 +27,9 @@ class WatchedTable {
     this.process = process;
     this.trace = process.trace;
     this.module = module;
-    this.plain = { ...procs };
+    // A copy of the names alone, in an object that has its final shape from the start: it is asked with every call.
+    this.plain = unsupportedProcTable();
+    for (const name of WSPPROC_NAMES) Object.assign(this.plain, { [name]: procs[name] });
   }
 
   get procs(): WSPPROC_TABLE {

@@ -8,6 +8,7 @@ import {
   MAX_PROTOCOL_CHAIN,
   SOCK_DGRAM,
   SOCK_STREAM,
+  WSADATA,
   WSAPROTOCOL_INFOW,
   errorName,
   guid,
@@ -18,6 +19,8 @@ import { layer } from '../../src/providers/layered/index.js';
 import * as msafd from '../../src/providers/msafd/index.js';
 import { chainServices, createModuleLoader, startNext, type LPWSPSTARTUP, type ModuleLoader } from '../../src/spi/index.js';
 import { connectedPair, freshWorld, startedWorld, tcp, udp, type World } from '../api/world.js';
+import { FakeClock } from '../win32/fake-clock.js';
+import { settle } from '../win32/turns.js';
 import { changed, layerId, stackCatalog } from './world.js';
 
 /** What happened, in order: `start NAME for ENTRY`, `socket NAME under ENTRY`, `cleanup NAME`. */
@@ -193,6 +196,30 @@ describe('a chain that cannot be started', () => {
     entry.ProviderId = guid('{E70F1AA0-AB8B-11CF-8CA3-00805F48A192}');
     Object.assign(entry, { dwCatalogEntryId: 1001, iAddressFamily: AF_INET, iSocketType: SOCK_STREAM, iProtocol: 6 });
     expect(it.ws.WSASocketW(-1, -1, -1, entry, 0, 0)).toBeGreaterThan(0);
+  });
+
+  it('since a link hangs is given up before the provider above is, whose other chains work', async () => {
+    const clock = new FakeClock();
+    const good = defaultCatalog();
+    const [first] = good.protocols;
+    if (first === undefined) throw new Error('the catalog is empty');
+    const hanging = { ...first, module: 'hanging', providerId: layerId(77), iAddressFamily: 61, szProtocol: 'hanging' };
+    const store = new MemoryStore(stackCatalog(['a'], { catalog: good.withProtocols([hanging]) }));
+    const loader = loaderOf({ a: told('a'), hanging: () => new Promise(() => undefined) });
+    const it = freshWorld({ store, loader, clock });
+    world = it;
+    let over = false;
+    const starting = it.ws.WSAStartup(0x0202, new WSADATA()).then(() => (over = true));
+    await settle();
+    clock.advance(8000);
+    // What is left is the provider's own entry, which WS2_32 waits for; the layer has started without it.
+    await settle();
+    expect(over).toBe(false);
+    clock.advance(2000);
+    await starting;
+    expect(tcp(it)).toBeGreaterThan(0);
+    expect(it.ws.socket(61, SOCK_STREAM, 0)).toBe(-1);
+    expect(it.lastError()).toBe('WSAEPROVIDERFAILEDINIT');
   });
 
   it('is told apart by startNext', async () => {
