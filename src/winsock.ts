@@ -2,6 +2,7 @@
 // a socket device under a process, and binds the C face to it. It decides no behaviour.
 import { Afd, AFD_DEVICE } from './afd/index.js';
 import * as api from './api/index.js';
+import { builtin } from './builtin.js';
 import type { Application, CatalogStore, Finding } from './catalog/index.js';
 import { JsonStore } from './catalog/json-store.js';
 import { diagnose, objectionToModule, type ResetResult } from './catalog/json-store/index.js';
@@ -9,9 +10,6 @@ import type { Driver } from './drivers/contract.js';
 import { nodeFiles } from './drivers/node/files.js';
 import { createNodeDriver } from './drivers/node/index.js';
 import { tracedDriver } from './drivers/traced.js';
-import * as passthrough from './providers/layered/passthrough/index.js';
-import * as msafd from './providers/msafd/index.js';
-import * as memoryNameSpace from './providers/namespaces/memory/index.js';
 import { createModuleLoader, resolveSpecifier, type ModuleLoader } from './spi/index.js';
 import * as kernel from './win32/functions/index.js';
 import {
@@ -26,13 +24,6 @@ import {
   type ProcessOptions,
 } from './win32/index.js';
 import { RESOLVER_DEVICE, ReportingStore, WinsockProcess, resetAndTell, type Resettable } from './ws2_32/index.js';
-
-/** The modules that come with the library, under the names that the built-in catalog uses. */
-const builtin: ReadonlyMap<string, () => Promise<unknown>> = new Map<string, () => Promise<unknown>>([
-  ['winsock2/msafd', () => Promise.resolve(msafd)],
-  ['winsock2/layers/passthrough', () => Promise.resolve(passthrough)],
-  ['winsock2/namespaces/memory', () => Promise.resolve(memoryNameSpace)],
-]);
 
 /**
  * Diagnoses a catalog: its file, folder and lock, what stands in it, and the modules that it names.

@@ -7,6 +7,7 @@ export { readProviderModule, type ProviderModule, type ReadModuleResult } from '
 export { resolveSpecifier, type SpecifierResult } from './specifier.js';
 export * from './accept-buffer.js';
 export * from './chain.js';
+export * from './complete-overlapped.js';
 export * from './extension-functions.js';
 export * from './function-pointers.js';
 export * from './nsp.js';

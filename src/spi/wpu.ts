@@ -2,6 +2,7 @@
 // implementation is ws2_32's.
 import type { fd_set, GUID, HWND, OVERLAPPED, Ref, SOCKET, WSAEVENT, WSATHREADID } from '../abi/index.js';
 import type { CHAIN_SERVICES, ChainServices } from './chain.js';
+import type { COMPLETE_OVERLAPPED_REQUEST } from './complete-overlapped.js';
 import type { BOOL, DWORD_PTR, LPBLOCKINGCALLBACK, LPWSAUSERAPC } from './types.js';
 
 // No upcall blocks, and every one that takes lpErrno stores its error code there and nowhere else. lpErrno is left as
@@ -225,6 +226,8 @@ export interface WSPUPCALLTABLE {
   readonly lpWPUCloseThread: LPWPUCLOSETHREAD;
   /** Beside what ws2spi.h lists: the way of a layered provider to the link below. See ChainServices. */
   readonly [CHAIN_SERVICES]?: ChainServices;
+  /** Beside what ws2spi.h lists: the export of WS2_32 that a provider of own handles needs. See completeOverlappedRequest. */
+  readonly [COMPLETE_OVERLAPPED_REQUEST]?: LPWPUCOMPLETEOVERLAPPEDREQUEST;
 }
 
 /** The table's field names, in ws2spi.h order. */

@@ -3,7 +3,7 @@
 import type { OVERLAPPED } from '../abi/index.js';
 import { operationOf } from '../abi/operation-slot.js';
 import { Event } from './event.js';
-import type { KernelObject } from './handle-table.js';
+import type { HandleTable, KernelObject } from './handle-table.js';
 import type { Thread } from './thread.js';
 import type { Waitable } from './waitable.js';
 
@@ -20,6 +20,8 @@ export abstract class PendingOperation {
   after: PendingOperation | null = null;
   /** Its end is told to its port at most: neither events nor routines hear of it. */
   silent = false;
+  /** The object whose owner tells of its end, where that is not who runs it: see WPUCompleteOverlappedRequest. */
+  reporter: KernelObject | null = null;
   private over: Event | null = null;
 
   constructor(overlapped: OVERLAPPED) {
@@ -37,6 +39,11 @@ export abstract class PendingOperation {
   /** Asks it to end with ERROR_OPERATION_ABORTED. What cannot be stopped any more ends by itself. */
   abstract cancel(): void;
 
+  /** All that was to be cancelled with it has been. For an operation that stands for one on another object. */
+  allCancelled(): void {
+    // Its own object has been told.
+  }
+
   /** The operation last started with an OVERLAPPED, or null. */
   static of(overlapped: OVERLAPPED): PendingOperation | null {
     const operation = operationOf(overlapped);
@@ -46,6 +53,17 @@ export abstract class PendingOperation {
   /** Signaled once the operation is over, whoever else is told of it; for an operation that is not done. */
   get end(): Waitable {
     return (this.over ??= new Event(true));
+  }
+
+  /**
+   * What a wait for its end waits for: its event, which somebody else may set, and the end itself; the end alone where it
+   * has no event to tell. Null when its hEvent is no event.
+   */
+  waitedFor(handles: HandleTable): readonly Waitable[] | null {
+    const handle = this.overlapped.hEvent & ~1;
+    if (handle === 0 || this.reportsTo === 'routine') return [this.end];
+    const event = handles.get(handle);
+    return event instanceof Event ? [event, this.end] : null;
   }
 
   /** To be called by the owner when it is over. */
@@ -110,6 +128,7 @@ export function cancelOperations(file: Cancellable, wanted: (operation: PendingO
   const chosen = [...file.pending].filter(wanted);
   if (chosen.length === 0) return false;
   for (const operation of chosen) operation.cancel();
+  for (const operation of chosen) operation.allCancelled();
   file.cancelled();
   return true;
 }

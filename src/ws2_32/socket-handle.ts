@@ -1,5 +1,6 @@
 // The handles that WS2_32 makes for providers without handles of their own, and what it does with them: it knows whether
-// a port is tied to one, so it is WS2_32 that reports the end of their overlapped operations, each once.
+// a port is tied to one, so it is WS2_32 that reports the end of their overlapped operations, each once. Which are under
+// way, the provider says: it puts them into the handle's list, where CancelIo finds them.
 import {
   WSAEFAULT,
   WSAEINVAL,
@@ -9,14 +10,26 @@ import {
   type SOCKET,
 } from '../abi/index.js';
 import { operationOf, setOperation } from '../abi/operation-slot.js';
-import { CompletionTarget, Event, type Associable } from '../win32/index.js';
+import {
+  CompletionTarget,
+  Event,
+  PendingOperation,
+  PendingOperations,
+  type Associable,
+  type Cancellable,
+} from '../win32/index.js';
 import { noteBreach } from './contract.js';
 import type { WinsockProcess } from './process.js';
 
 /** The object behind such a handle. */
-export class SocketHandle implements Associable {
+export class SocketHandle implements Associable, Cancellable {
   readonly kind = 'socket';
   readonly completion = new CompletionTarget();
+  readonly pending = new PendingOperations();
+
+  cancelled(): void {
+    // What an operation held is in the provider, which heard of its cancelling.
+  }
 
   lastHandleClosed(): void {
     // The provider closes the handle after it has closed the socket; nothing is left to do.
@@ -30,7 +43,8 @@ export class MadeRequest {
   /** The request that `overlapped` stands for from now on. */
   static begin(overlapped: OVERLAPPED): MadeRequest {
     const request = new MadeRequest();
-    setOperation(overlapped, request);
+    // An operation that is under way keeps its OVERLAPPED; the provider refuses the call.
+    if (PendingOperation.of(overlapped)?.done !== false) setOperation(overlapped, request);
     return request;
   }
 
@@ -77,9 +91,14 @@ export function completeOverlapped(
   // In this order, as documented: whoever sees that it is over finds the count.
   overlapped.InternalHigh = bytes;
   overlapped.Internal = error;
+  // A provider need not have put the operation into the handle's list; then less is known of it.
+  const last = PendingOperation.of(overlapped);
+  const operation = last?.reporter === object ? last : null;
   const event = handles.get(overlapped.hEvent & ~1);
-  if (event instanceof Event) event.set();
-  if ((overlapped.hEvent & 1) === 0) object.completion.report(overlapped, bytes, error, false);
+  if (event instanceof Event && operation?.silent !== true) event.set();
+  if ((overlapped.hEvent & 1) !== 0) return 0;
+  const atOnce = operation !== null && operation.thread === null;
+  object.completion.report(overlapped, bytes, operation?.win32Error ?? error, atOnce);
   return 0;
 }
 

@@ -124,12 +124,17 @@ export function cleanup(process: WinsockProcess): void {
   process.asyncRequests.cancelAll();
   cancelConfigChanges(process);
   const { handles } = process.kernel;
-  for (const { handle, provider } of [...process.sockets.values()]) {
+  const open = [...process.sockets.values()];
+  // As documented, what is under way ends without an event or a routine being told; on all sockets before any is closed, as
+  // one may be what another stands on.
+  for (const { handle } of open) {
     const object = handles.get(handle);
-    // As documented, what is under way ends without an event or a routine being told.
     if (object !== null && isCancellable(object)) object.pending.silence();
-    process.sockets.delete(handle);
+  }
+  for (const { handle, provider } of open) {
     provider.tell('WSPCloseSocket', (procs) => procs.lpWSPCloseSocket(handle, ref(0)));
+    // Not earlier: a provider may ask for the context that it has left with the handle.
+    process.sockets.delete(handle);
   }
   process.nameSpaces?.cleanup();
   process.nameSpaces = null;

@@ -15,11 +15,11 @@ import {
   type SOCKET,
   type WSATHREADID,
 } from '../abi/index.js';
-import type { WSPUPCALLTABLE } from '../spi/index.js';
+import { COMPLETE_OVERLAPPED_REQUEST, type WSPUPCALLTABLE } from '../spi/index.js';
 import { currentThread, Event, postMessage, queueApc, ThreadObject, type Thread } from '../win32/index.js';
 import type { WinsockProcess } from './process.js';
 import { providerPath } from './provider-path.js';
-import { SocketHandle } from './socket-handle.js';
+import { SocketHandle, completeOverlapped } from './socket-handle.js';
 import { isProvidersThread, openThread, threadOf } from './thread-id.js';
 
 /** The table for one process. */
@@ -153,6 +153,10 @@ export function createUpcallTable(process: WinsockProcess): WSPUPCALLTABLE {
       handles.close(lpThreadId.ThreadHandle);
       lpThreadId.ThreadHandle = NULL_HANDLE;
       return 0;
+    },
+    [COMPLETE_OVERLAPPED_REQUEST](s, lpOverlapped, dwError, cbTransferred, lpErrno) {
+      const error = completeOverlapped(process, s, lpOverlapped, dwError, cbTransferred >>> 0);
+      return error === 0 ? 0 : fail(lpErrno, error, SOCKET_ERROR);
     },
   };
 }

@@ -1,7 +1,7 @@
 // Layers as a provider under test of the transport provider compliance suite: the suite's two entries are chains of the
 // layers over the base provider, which announces its sockets under entries of its own. No test knowledge.
 import { GUID, IPPROTO_TCP, IPPROTO_UDP, SOCK_DGRAM, SOCK_STREAM, WSPDATA, guid } from '../../src/abi/index.js';
-import type { WSAPROTOCOL_INFOW } from '../../src/abi/index.js';
+import type { SOCKET, WSAPROTOCOL_INFOW } from '../../src/abi/index.js';
 import { WSPStartup as startMsafd } from '../../src/providers/msafd/index.js';
 import {
   CHAIN_SERVICES,
@@ -11,6 +11,7 @@ import {
   type WSPUPCALLTABLE,
 } from '../../src/spi/index.js';
 import { TCP_ENTRY, UDP_ENTRY, protocolInfo } from '../../src/testing/compliance/transport/host.js';
+import { MadeHandle } from '../../src/testing/compliance/transport/made-handle.js';
 import type { TransportProviderUnderTest } from '../../src/testing/index.js';
 import { runIn, type Process } from '../../src/win32/index.js';
 import { layerId } from './world.js';
@@ -56,6 +57,7 @@ function lowerStartup(process: Process, startup: LPWSPSTARTUP): LPWSPSTARTUP {
           ...upcalls,
           // WS2_32 files the socket under this provider until the layer above announces it too.
           lpWPUModifyIFSHandle: (_id, s) => s,
+          lpWPUCreateSocketHandle: (_id, context) => process.handles.open(new MadeHandle(context)) as SOCKET,
           lpWPUQueryBlockingCallback: (id, a, b, c) => upcalls.lpWPUQueryBlockingCallback(chainOf(id), a, b, c),
         },
         table,

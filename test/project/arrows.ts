@@ -28,6 +28,7 @@ const parts = {
   cli: 'cli/',
   index: 'index.ts',
   winsock: 'winsock.ts',
+  builtin: 'builtin.ts',
 } as const;
 
 export type Part = keyof typeof parts;
@@ -63,6 +64,7 @@ const arrows: Readonly<Record<Part, readonly Part[] | 'entries' | 'all'>> = {
   cli: 'entries',
   index: 'all',
   winsock: 'all',
+  builtin: ['msafd', 'layered', 'namespaces'],
 };
 
 /** What may be imported in addition, as types only. */

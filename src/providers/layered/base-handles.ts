@@ -7,17 +7,18 @@ import {
   SO_PROTOCOL_INFOW,
   WSAEINVAL,
   WSANOTINITIALISED,
-  WSAPROTOCOL_INFOW,
   SOCKET_ERROR,
   bytesOf,
   ref,
   toProtocolInfoAnsi,
   type Ref,
   type SOCKET,
+  type WSAPROTOCOL_INFOW,
 } from '../../abi/index.js';
 import { through, type MaybePending, type WSPPROC_TABLE, type WSPUPCALLTABLE } from '../../spi/index.js';
 import { forwardingTable } from './forwarding-table.js';
 import type { Links, ServedChain } from './links.js';
+import { withReserved } from './with-reserved.js';
 
 /** Applies `next` to a result, now or when it is there. */
 function then<T>(result: MaybePending<T>, next: (value: T) => T): MaybePending<T> {
@@ -32,14 +33,6 @@ function then<T>(result: MaybePending<T>, next: (value: T) => T): MaybePending<T
 function fail<R>(lpErrno: Ref, error: number, failure: R): R {
   lpErrno.value = error;
   return failure;
-}
-
-/** The info of a link for a description that WSPDuplicateSocket made: it carries what the base provider reserved in it. */
-function withReserved(info: WSAPROTOCOL_INFOW, reserved: number): WSAPROTOCOL_INFOW {
-  if (reserved === 0) return info;
-  const copy = new WSAPROTOCOL_INFOW(info.bytes.slice());
-  copy.dwProviderReserved = reserved;
-  return copy;
 }
 
 /** The sockets of one started layer. */

@@ -8,8 +8,12 @@ import {
   type WSPPROC_TABLE,
   type WSPUPCALLTABLE,
 } from '../../spi/index.js';
+import { currentThread } from '../../win32/index.js';
 import { baseHandleTable } from './base-handles.js';
 import { Links } from './links.js';
+import { OwnHandles } from './own-handles/layer.js';
+import { Messages } from './own-handles/messages.js';
+import { ownHandleTable } from './own-handles/table.js';
 
 /** A layer that was started: what its entries work with. */
 export interface StartedLayer {
@@ -19,6 +23,8 @@ export interface StartedLayer {
    * comes out. An entry that may wait gives a number or a promise: see MaybePending, and `through` for adding to it.
    */
   readonly below: WSPPROC_TABLE;
+  /** Which socket is behind which handle, for a layer with handles of its own; else null. */
+  readonly own: OwnHandles | null;
   /** The upcalls of WS2_32. */
   readonly upcalls: WSPUPCALLTABLE;
   /** The catalog entry that the layer was started for first. */
@@ -32,6 +38,13 @@ export interface LayerOptions {
   /** For WSPDATA: what the provider calls itself. */
   readonly description: string;
   /**
+   * Whose handles the layer's sockets have: 'base', the base provider's, handed on, if left out; or 'own', made by
+   * WPUCreateSocketHandle. With these every call comes to the layer, also what was asked for by
+   * SIO_GET_EXTENSION_FUNCTION_POINTER, and the layer tells of the end of overlapped operations. Its catalog entries must
+   * not have XP1_IFS_HANDLES, and layers with the base provider's handles may stand above it only where that is so too.
+   */
+  readonly handles?: 'base' | 'own';
+  /**
    * Makes the layer's own entries. Called at each start, so what the layer remembers belongs here and never to the module.
    *
    * @param layer - what the entries work with
@@ -43,8 +56,8 @@ export interface LayerOptions {
 }
 
 /**
- * Makes the WSPStartup of a layered provider that hands on the handles of the base provider, as a provider with
- * XP1_IFS_HANDLES does. It negotiates the version, finds its own place in the chain by catalog ids, and starts what is
+ * Makes the WSPStartup of a layered provider. Unless it is to have handles of its own, it hands on those of the base
+ * provider, as a provider with XP1_IFS_HANDLES does. It negotiates the version, finds its own place in the chain by catalog ids, and starts what is
  * below it in every chain that its provider serves, each provider once.
  *
  * A chain below which something fails to start costs the sockets of that chain only: WSPSocket refuses them with the error
@@ -67,7 +80,7 @@ export interface LayerOptions {
  * });
  * ```
  *
- * What such a layer cannot see: as the handles are the base provider's, ReadFile, WriteFile and completion ports work
+ * What a layer without handles of its own cannot see: as the handles are the base provider's, ReadFile, WriteFile and completion ports work
  * without it, and so do functions that were asked for by SIO_GET_EXTENSION_FUNCTION_POINTER, unless its lpWSPIoctl gives
  * out its own. Overlapped calls are to go down with the OVERLAPPED and routine that came.
  *
@@ -84,12 +97,16 @@ export function layer(options: LayerOptions): LPWSPSTARTUP {
     if ((wVersionRequested & 0xff) < (SPI_VERSION & 0xff)) return WSAVERNOTSUPPORTED;
     // What WSPStartup is shown is of use during the call only, and this one waits.
     const info = new WSAPROTOCOL_INFOW(lpProtocolInfo.bytes.slice());
-    const links = await Links.start(info, UpcallTable);
+    const { process } = currentThread();
+    const messages = options.handles === 'own' ? new Messages(UpcallTable) : null;
+    const links = await Links.start(info, messages?.upcalls ?? UpcallTable);
     if (typeof links === 'number') return links;
     const ended = (): void => options.ended?.(started);
-    const below = baseHandleTable(links, UpcallTable, ended);
+    const own = messages === null ? null : new OwnHandles(process, UpcallTable, links, messages);
+    const below = own === null ? baseHandleTable(links, UpcallTable, ended) : ownHandleTable(own, ended);
     const started: StartedLayer = {
       below,
+      own,
       upcalls: UpcallTable,
       info,
       settings: providerSettings(info, UpcallTable),

@@ -244,10 +244,8 @@ export function getOverlappedResult(
     return TRUE;
   };
   if (operation.done || fWait === FALSE) return tell();
-  const event = eventOf(provider, lpOverlapped);
-  const named = operation.reportsTo !== 'routine' && (lpOverlapped.hEvent & ~1) !== 0;
-  if (event === null && named) return fail(lpErrno, WSA_INVALID_HANDLE, FALSE);
-  const objects = event === null || !named ? [operation.end] : [event, operation.end];
+  const objects = operation.waitedFor(provider.process.handles);
+  if (objects === null) return fail(lpErrno, WSA_INVALID_HANDLE, FALSE);
   const ended = waitForObjects(currentThread(), objects, { all: false, milliseconds: INFINITE, alertable: false });
   return typeof ended === 'number' ? tell() : ended.then(tell);
 }

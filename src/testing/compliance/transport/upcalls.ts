@@ -11,6 +11,7 @@ import {
   TRUE,
   WSA_INVALID_HANDLE,
   WSAEFAULT,
+  WSAEINVAL,
   WSAENOTSOCK,
   WSAGETSELECTERROR,
   WSAGETSELECTEVENT,
@@ -21,7 +22,8 @@ import {
   type Ref,
   type SOCKET,
 } from '../../../index.js';
-import type { WSPUPCALLTABLE } from '../../../spi/index.js';
+import { COMPLETE_OVERLAPPED_REQUEST, type WSPUPCALLTABLE } from '../../../spi/index.js';
+import { MadeHandle } from './made-handle.js';
 
 /** What lpErrno and other out-parameters hold beforehand. */
 export const JUNK = 0x5ca1ab1e;
@@ -56,20 +58,6 @@ export interface Posted {
 export interface BlockingHook {
   readonly callback: LPBLOCKINGCALLBACK;
   readonly context: unknown;
-}
-
-/** The object behind a socket handle that was made for a provider without handles of its own. */
-class MadeHandle {
-  readonly kind = 'socket';
-  readonly context: unknown;
-
-  constructor(context: unknown) {
-    this.context = context;
-  }
-
-  lastHandleClosed(): void {
-    // The provider has closed the socket before.
-  }
 }
 
 function fail<R>(lpErrno: Ref, error: number, result: R): R {
@@ -176,6 +164,13 @@ export class Upcalls {
         }
         handles.close(lpThreadId.ThreadHandle);
         lpThreadId.ThreadHandle = NULL_HANDLE;
+        return 0;
+      },
+      [COMPLETE_OVERLAPPED_REQUEST]: (s, lpOverlapped, dwError, cbTransferred, lpErrno) => {
+        const object = made(s);
+        if (object === null) return fail(lpErrno, WSAEINVAL, SOCKET_ERROR);
+        if (lpOverlapped === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
+        object.complete(lpOverlapped, dwError, cbTransferred, (event) => eventOf(process, event)?.set());
         return 0;
       },
     };

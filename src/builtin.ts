@@ -1,0 +1,11 @@
+// The provider modules that come with the library, by the names that catalogs use. Each is loaded when a catalog first asks
+// for it, so that a program carries only what it runs; the base provider is always asked for, and is there at once.
+import * as msafd from './providers/msafd/index.js';
+
+/** How each is loaded. */
+export const builtin: ReadonlyMap<string, () => Promise<unknown>> = new Map<string, () => Promise<unknown>>([
+  ['winsock2/msafd', () => Promise.resolve(msafd)],
+  ['winsock2/layers/passthrough', () => import('./providers/layered/passthrough/index.js')],
+  ['winsock2/layers/passthrough-own-handles', () => import('./providers/layered/passthrough-own-handles/index.js')],
+  ['winsock2/namespaces/memory', () => import('./providers/namespaces/memory/index.js')],
+]);
