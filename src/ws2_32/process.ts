@@ -1,7 +1,7 @@
 // What WS2_32 keeps per process: the startup count, the catalog as it was at startup, the providers, the open sockets.
 // Version negotiation and loading are in startup.ts, a provider's own life in provider.ts.
 import { LRUCache } from 'lru-cache';
-import { HIBYTE, LOBYTE, type WSAPROTOCOL_INFOW } from '../abi/index.js';
+import { HIBYTE, LOBYTE, ref, type WSAPROTOCOL_INFOW } from '../abi/index.js';
 import {
   toProtocolInfoW,
   type Application,
@@ -72,8 +72,13 @@ export class WinsockProcess {
   private constructor(kernel: Process) {
     this.kernel = kernel;
     this.asyncRequests = new AsyncRequests(kernel);
-    // CloseHandle is allowed on a socket, and no provider is asked then.
+    // CloseHandle is allowed on a socket, and no provider is asked then; but the socket that a provider keeps behind a handle
+    // of WPUCreateSocketHandle would stay open for ever.
     kernel.handles.whenClosed = (handle) => {
+      const record = this.sockets.get(handle);
+      if (record !== undefined && record.context !== null) {
+        record.provider.tell('WSPCloseSocket', (procs) => procs.lpWSPCloseSocket(record.handle, ref(0)));
+      }
       this.sockets.delete(handle);
     };
   }

@@ -131,11 +131,9 @@ export function cleanup(process: WinsockProcess): void {
     const object = handles.get(handle);
     if (object !== null && isCancellable(object)) object.pending.silence();
   }
-  for (const { handle, provider } of open) {
-    provider.tell('WSPCloseSocket', (procs) => procs.lpWSPCloseSocket(handle, ref(0)));
-    // Not earlier: a provider may ask for the context that it has left with the handle.
-    process.sockets.delete(handle);
-  }
+  for (const { handle, provider } of open) provider.tell('WSPCloseSocket', (procs) => procs.lpWSPCloseSocket(handle, ref(0)));
+  // Not earlier: a provider may ask for what it has left with a handle, also with one that a layer of its own made below.
+  for (const { handle } of open) process.sockets.delete(handle);
   process.nameSpaces?.cleanup();
   process.nameSpaces = null;
   for (const provider of process.providers.values()) provider.cleanup();

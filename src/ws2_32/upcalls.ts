@@ -104,6 +104,8 @@ export function createUpcallTable(process: WinsockProcess): WSPUPCALLTABLE {
     },
     lpWPUCloseSocketHandle(s, lpErrno) {
       if (!(handles.get(s) instanceof SocketHandle)) return fail(lpErrno, WSAENOTSOCK, SOCKET_ERROR);
+      // The provider has closed what was behind it.
+      process.sockets.delete(s);
       handles.close(s);
       return 0;
     },

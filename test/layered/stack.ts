@@ -24,13 +24,16 @@ export interface StackOptions {
   readonly catalog?: Catalog;
   /** The entries that it is put over; every base protocol if left out. */
   readonly over?: (entry: ProtocolEntry) => boolean;
-  /** Whether its chains say that their handles are the system's; by default they do. */
+  /** Whether its chains say that their handles are the system's; by default unless one of the layers makes its own. */
   readonly ifs?: boolean;
   /** The number of the first provider id; for a second stack. */
   readonly firstId?: number;
   /** Behind everything else in the order, where nobody finds it by chance; by default it comes first. */
   readonly last?: boolean;
 }
+
+/** Whether a layer that comes with the library makes handles of its own. */
+const ownsHandles = (module: string): boolean => module.endsWith('-own-handles');
 
 /** A copy of a base entry that stands for `module`. */
 function draftOf(base: ProtocolEntry, module: string, providerId: string, change: Partial<ProtocolDraft>): ProtocolDraft {
@@ -51,7 +54,7 @@ export function changed(catalog: ReturnType<Catalog['withProtocolOrder']>): Cata
  * @param modules - top to bottom; the same one may come several times
  */
 export function stackCatalog(modules: readonly string[], options: StackOptions = {}): Catalog {
-  const { catalog = defaultCatalog(), over = () => true, ifs = true, firstId = 1, last = false } = options;
+  const { catalog = defaultCatalog(), over = () => true, ifs = !modules.some(ownsHandles), firstId = 1, last = false } = options;
   const bases = catalog.protocols.filter((entry) => entry.chainLen === BASE && over(entry));
   const [sample] = bases;
   const [top] = modules;

@@ -63,6 +63,7 @@ export class OwnOperation extends PendingOperation implements OverlappedOwner {
   private isOver = false;
   private win32 = 0;
   private cancelledBelow: PendingOperation | null = null;
+  private whenCancelled: (() => void) | null = null;
 
   constructor(
     socket: OwnSocket,
@@ -102,6 +103,7 @@ export class OwnOperation extends PendingOperation implements OverlappedOwner {
   }
 
   override cancel(): void {
+    this.whenCancelled?.();
     const operation = PendingOperation.of(this.lower);
     if (operation === null) return;
     operation.cancel();
@@ -129,9 +131,30 @@ export class OwnOperation extends PendingOperation implements OverlappedOwner {
     return result as number;
   }
 
-  /** The operation of an entry that the layer has carried out itself; its end is reported. */
-  endNow(bytes: number): void {
-    this.finish(0, 0, bytes, 0);
+  /**
+   * Ends an entry whose operation the layer carries out itself, and has not completed yet: it is under way from now on.
+   *
+   * @param whenCancelled - told that the application wants it to end; the layer then completes it with
+   *   WSA_OPERATION_ABORTED, if it has not completed it otherwise
+   * @returns what such an entry returns, for `failure` as its failure value
+   */
+  pend(whenCancelled: () => void, failure: number, lpErrno: Ref): number {
+    this.whenCancelled = whenCancelled;
+    this.goOn();
+    return fail(lpErrno, WSA_IO_PENDING, failure);
+  }
+
+  /**
+   * Reports the end of an operation that the layer carries out itself, whether it is under way or its entry still runs (which
+   * then returns success). What has ended before stays as it is.
+   *
+   * @param error - a Winsock error or 0
+   * @param bytes - the count
+   * @param flags - what a receive tells with it
+   * @param win32Error - what a port and GetOverlappedResult are told; the same error if left out
+   */
+  complete(error: number, bytes: number, flags = 0, win32Error = error): void {
+    if (!this.isOver) this.finish(error, win32Error, bytes, flags);
   }
 
   reported(win32Error: number, bytes: number): void {
@@ -143,7 +166,7 @@ export class OwnOperation extends PendingOperation implements OverlappedOwner {
     let error = told === FALSE ? lpErrno.value : 0;
     // The next provider's handle is closed, and nobody answers for it any more.
     if (error === WSAENOTSOCK) error = win32Error === 0 ? 0 : WSA_OPERATION_ABORTED;
-    this.finish(error, win32Error, bytes, flags.value);
+    this.complete(error, bytes, flags.value, win32Error);
   }
 
   /** Nothing has begun. What the next provider noted in its OVERLAPPED is noted in the application's. */
@@ -190,10 +213,13 @@ export class OwnOperation extends PendingOperation implements OverlappedOwner {
     }
     const complete = completeOverlappedRequest(layer.upcalls);
     if (complete !== null && complete(upper, overlapped, error, bytes, ref(0)) === 0) return;
-    // The handle is gone while a duplicate of it keeps the socket open; there is no port to tell then.
+    // The handle is gone while a duplicate of it keeps the socket open. Its object is still tied to its port.
     this.note();
     const event = (overlapped.hEvent & ~1) as HANDLE;
     if (event !== 0 && !this.silent) layer.upcalls.lpWPUSetEvent(event, ref(0));
+    const object = this.reporter;
+    if ((overlapped.hEvent & 1) !== 0 || object === null || !isAssociable(object)) return;
+    object.completion.report(overlapped, bytes, this.win32, this.thread === null);
   }
 
   private callRoutine(routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE): void {

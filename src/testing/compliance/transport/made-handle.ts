@@ -59,6 +59,10 @@ class Tie {
     [this.port, this.key] = [port, key];
     return true;
   }
+
+  report(overlapped: OVERLAPPED, bytes: number, error: number): void {
+    this.port?.post({ bytes, key: this.key, overlapped, error });
+  }
 }
 
 /** Such a handle. */
@@ -86,7 +90,6 @@ export class MadeHandle {
     overlapped.Internal = error;
     const { hEvent } = overlapped;
     if ((hEvent & ~1) !== 0) set(hEvent & ~1);
-    const { port, key } = this.completion;
-    if ((hEvent & 1) === 0) port?.post({ bytes, key, overlapped, error });
+    if ((hEvent & 1) === 0) this.completion.report(overlapped, bytes, error);
   }
 }

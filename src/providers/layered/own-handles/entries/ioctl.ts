@@ -54,7 +54,7 @@ function pointerIoctl(layer: OwnHandles, functions: ExtensionFunctions): LPWSPIO
     if (result !== 0 || identifier === null || output === null) return result;
     const wrong = one ? functions.replaceOne(identifier, bytesOf(output)) : functions.replaceTable(bytesOf(output));
     if (wrong !== 0) return fail(lpErrno, wrong, SOCKET_ERROR);
-    operation?.endNow(0);
+    operation?.complete(0, 0);
     return 0;
   };
 }
