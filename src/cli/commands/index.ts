@@ -4,6 +4,7 @@ import { auditTrail } from './audit-trail.js';
 import { categorySet } from './category-set.js';
 import { categoryShow } from './category-show.js';
 import { completer, completion } from './completion.js';
+import { doctor } from './doctor.js';
 import { disable, enable } from './enable.js';
 import { install } from './install.js';
 import { installNamespace } from './install-namespace.js';
@@ -30,6 +31,7 @@ export const commands: readonly (CommandDefinition | GroupDefinition)[] = [
   reset,
   { name: 'category', summary: 'Categories of layers', commands: [categoryShow, categorySet] },
   { name: 'audit', summary: 'What happened to the catalog', commands: [auditTrail] },
+  doctor,
   trace,
   netstat,
   selftest,

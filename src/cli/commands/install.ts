@@ -1,11 +1,12 @@
 // winsock install
 import { randomUUID } from 'node:crypto';
-import { WSAPROTOCOL_INFOW, XP1_IFS_HANDLES, parseGuid, ref, type Catalog, type Winsock } from '../../index.js';
+import { XP1_IFS_HANDLES, parseGuid, ref, type Catalog, type WSAPROTOCOL_INFOW, type Winsock } from '../../index.js';
 import { stackableIds } from '../candidates.js';
 import { DRY_RUN, calling, change, report, returning, type Made } from '../change.js';
 import type { CommandDefinition } from '../definition.js';
 import { Failure } from '../failure.js';
 import { kindOf } from '../format/entry.js';
+import { installedInfos } from '../installed.js';
 import type { Run } from '../run.js';
 
 interface Options {
@@ -88,15 +89,6 @@ function idsOver(catalog: Catalog, text: string | undefined): readonly number[] 
 function infosOf(ws: Winsock, ids: readonly number[] | null): WSAPROTOCOL_INFOW[] | null {
   if (ids === null) return null;
   return installedInfos(ws).filter((info) => ids.includes(info.dwCatalogEntryId));
-}
-
-/** Every entry, as an installer sees it. */
-export function installedInfos(ws: Winsock): WSAPROTOCOL_INFOW[] {
-  const length = ref(0);
-  ws.WSCEnumProtocols(null, null, length, ref(0));
-  const memory = new Uint8Array(length.value);
-  const count = ws.WSCEnumProtocols(null, memory, length, ref(0));
-  return Array.from({ length: Math.max(count, 0) }, (_, index) => new WSAPROTOCOL_INFOW(memory, index * WSAPROTOCOL_INFOW.size));
 }
 
 function putLast(ws: Winsock, before: Catalog): Promise<Failure | null> {

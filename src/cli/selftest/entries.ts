@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { LAYERED_PROTOCOL, WSAPROTOCOL_INFOW, ref, type WinsockHost } from '../../index.js';
+import { LAYERED_PROTOCOL, type WSAPROTOCOL_INFOW, type WinsockHost } from '../../index.js';
+import { installedInfos } from '../installed.js';
 import { echoThrough, type EchoResult } from './echo.js';
 
 /** One entry's test. */
@@ -32,7 +33,7 @@ export async function testEntries(options: SelftestOptions): Promise<EntryResult
   const folder = await mkdtemp(join(tmpdir(), 'winsock-'));
   const results: EntryResult[] = [];
   try {
-    for (const info of installed(options.host)) {
+    for (const info of installedInfos(options.host.bind())) {
       if (info.ProtocolChain.ChainLen === LAYERED_PROTOCOL || options.interrupted.aborted) continue;
       options.next(info.szProtocol);
       results.push(await testEntry(options, info, join(folder, `${info.dwCatalogEntryId}`)));
@@ -58,13 +59,4 @@ async function testEntry({ host, limit }: SelftestOptions, info: WSAPROTOCOL_INF
     tooLong.catch(() => undefined);
     ended.abort();
   }
-}
-
-function installed(host: WinsockHost): WSAPROTOCOL_INFOW[] {
-  const ws = host.bind();
-  const length = ref(0);
-  ws.WSCEnumProtocols(null, null, length, ref(0));
-  const memory = new Uint8Array(length.value);
-  const count = ws.WSCEnumProtocols(null, memory, length, ref(0));
-  return Array.from({ length: Math.max(count, 0) }, (_, index) => new WSAPROTOCOL_INFOW(memory, index * WSAPROTOCOL_INFOW.size));
 }
