@@ -1,5 +1,4 @@
 // What commands print with: lines and tables on stdout, notes and progress on stderr, colours where they are wanted.
-import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { Shell, TextStream } from './shell.js';
 
@@ -56,7 +55,9 @@ export class Output {
   }
 
   /** Rows under a heading; columns are as wide as their widest cell. */
-  table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
+  async table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): Promise<void> {
+    // Loaded only here: what it stands on looks at the terminal when it is imported.
+    const { default: Table } = await import('cli-table3');
     const table = new Table({
       head: head.map((title) => this.colors.bold(title)),
       chars: NO_LINES,

@@ -27,7 +27,7 @@ export const auditTrail: CommandDefinition = {
     if (run.out.json) run.out.value(shown);
     else if (shown.length === 0) run.out.line('No layers were installed or removed.');
     else {
-      run.out.table(
+      await run.out.table(
         ['Time', 'Event', 'Entry', 'Name', 'Provider ID', 'Module'],
         shown.map(({ time, event, id, name, providerId, module }) => [time ?? '?', event, id ?? '', name, providerId, module]),
       );

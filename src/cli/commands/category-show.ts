@@ -21,12 +21,12 @@ export const categoryShow: CommandDefinition = {
       return OK;
     }
     const names = new Map(providerRows(catalog).map(({ providerId, name }) => [providerId, name]));
-    run.out.table(
+    await run.out.table(
       ['Provider', 'Provider ID', 'Categories'],
       providerCategories.map(({ providerId, categories }) => [names.get(providerId) ?? '', providerId, categoryText(categories)]),
     );
     run.out.line();
-    run.out.table(
+    await run.out.table(
       ['Program', 'Command line', 'Permits'],
       applicationCategories.map(({ path, extra, permittedLspCategories }) => [path, extra, categoryText(permittedLspCategories)]),
     );

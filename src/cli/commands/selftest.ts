@@ -38,15 +38,15 @@ export const selftest: CommandDefinition = {
       next: (name) => run.out.progress(`testing ${name}`),
     });
     if (run.out.json) run.out.value(results);
-    else print(run.out, results);
+    else await print(run.out, results);
     if (interrupted.aborted) return new Failure('', 'stopped before every entry was tested', '', INTERRUPTED);
     return results.some(({ result }) => result === 'failed') ? FINDINGS : OK;
   },
 };
 
-function print(out: Parameters<CommandDefinition['run']>[0]['out'], results: readonly EntryResult[]): void {
+async function print(out: Parameters<CommandDefinition['run']>[0]['out'], results: readonly EntryResult[]): Promise<void> {
   const paint = { passed: out.colors.green, failed: out.colors.red, skipped: out.colors.yellow };
-  out.table(
+  await out.table(
     ['Entry', 'Protocol', 'Result', 'Served by'],
     results.map(({ id, name, result, why, servedBy }) => [
       id, name, `${paint[result](result)}${why === '' ? '' : `: ${why}`}`, servedBy.join(' > '),

@@ -18,7 +18,7 @@ export const showNamespaces: CommandDefinition = {
       run.out.value(catalog.namespaces);
       return OK;
     }
-    run.out.table(
+    await run.out.table(
       ['Name', 'Name space', 'Active', 'Version', 'Provider ID', 'Module'],
       catalog.namespaces.map(({ lpszIdentifier, dwNameSpace, enabled, dwVersion, providerId, module }) => [
         lpszIdentifier, nameSpaceName(dwNameSpace), enabled ? 'yes' : 'no', dwVersion, providerId, module,

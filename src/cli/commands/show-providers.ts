@@ -21,7 +21,7 @@ export const showProviders: CommandDefinition = {
       run.out.value(rows);
       return OK;
     }
-    run.out.table(
+    await run.out.table(
       ['Name', 'Kind', 'Provider ID', 'Module', 'Entries', 'Categories'],
       rows.map(({ name, kind, providerId, module, entries, categories }) => [
         name, kind, providerId, module, entries.join(' '), categoryText(categories),
