@@ -60,13 +60,19 @@ export class NameSpaceProvider {
     const bad = validateNspv2Routine(table);
     if (bad !== null) { this.#failed(`its table's ${bad} is wrong`, WSAEINVALIDPROCTABLE); return; }
     const session = withNameSpaceStartup(ref<ClientSession>(null), this.#startup());
-    if (!(await this.#called('NSPv2Startup', [this.id, session], () => table.NSPv2Startup(this.id, session)))) return;
-    this.#started(new RoutinesV2(this.#calls, this.#async, this.id, table, session.value));
+    const routines = (): RoutinesV2 => new RoutinesV2(this.#calls, this.#async, this.id, table, session.value);
+    const begun = await this.#called('NSPv2Startup', [this.id, session], () => table.NSPv2Startup(this.id, session), () => {
+      routines().rundown();
+    });
+    if (begun) this.#started(routines());
   }
 
   async #startV1(startup: LPNSPSTARTUP): Promise<void> {
     const table = withNameSpaceStartup({} as NSP_ROUTINE, this.#startup());
-    if (!(await this.#called('NSPStartup', [this.id, table], () => startup(this.id, table)))) return;
+    const begun = await this.#called('NSPStartup', [this.id, table], () => startup(this.id, table), () => {
+      if (validateNspRoutine(table) === null) new RoutinesV1(this.#calls, this.id, table).cleanup();
+    });
+    if (!begun) return;
     const bad = validateNspRoutine(table);
     if (bad !== null) { this.#failed(`its table's ${bad} is wrong`, WSAEINVALIDPROCTABLE); return; }
     // What the provider does with its table afterwards is nobody's business.
@@ -96,12 +102,19 @@ export class NameSpaceProvider {
     this.message = '';
   }
 
-  async #called(name: string, args: readonly unknown[], entry: () => unknown): Promise<boolean> {
+  /** Calls the provider's start; `tooLate` undoes one that succeeds after it was given up. */
+  async #called(name: string, args: readonly unknown[], entry: () => unknown, tooLate: () => void): Promise<boolean> {
     // Loading took a while: the process that is starting is no longer the current one.
     const answer = runOn(this.#process.mainThread, () => this.#calls.call(name, args, entry));
     const error = await this.#withinTime(answer);
-    if (error === 'timeout') this.#failed(`its ${name} did not return in time`);
-    else if (error !== 0) this.#failed(`its ${name} failed with ${String(error)}`);
+    if (error === 'timeout') {
+      this.#failed(`its ${name} did not return in time`);
+      void Promise.resolve(answer).then((late) => {
+        if (late === 0) tooLate();
+      });
+    } else if (error !== 0) {
+      this.#failed(`its ${name} failed with ${String(error)}`);
+    }
     return error === 0;
   }
 

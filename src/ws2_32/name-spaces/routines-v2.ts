@@ -92,7 +92,7 @@ export class RoutinesV2 implements Routines {
     this.#calls.now('NSPv2Cleanup', [this.#id, this.#session], () => this.#table.NSPv2Cleanup(this.#id, this.#session));
   }
 
-  /** The client is gone without a WSACleanup. */
+  /** The session goes without an NSPv2Cleanup: nobody waits for it any more. */
   rundown(): void {
     void this.#calls.tell('NSPv2ClientSessionRundown', [this.#id, this.#session], () => {
       this.#table.NSPv2ClientSessionRundown(this.#id, this.#session);
