@@ -24,9 +24,9 @@ async function settle(most = 0): Promise<void> {
   for (let turn = 0; turn < 100 && process.getActiveResourcesInfo().length > most; turn += 1) await new Promise(setImmediate);
 }
 
-// Had before the first look: Node makes them when first asked (importing node:process asks for both), which would look
+// Had before the first look: Node makes them when first asked (importing node:process asks for all), which would look
 // like an import's doing.
-const [output] = [process.stdout, process.stderr];
+const [output] = [process.stdout, process.stderr, process.stdin];
 await settle();
 const before = look();
 for (const file of process.argv.slice(2)) await import(file);
