@@ -76,7 +76,7 @@ export class WinsockProcess {
     // of WPUCreateSocketHandle would stay open for ever.
     kernel.handles.whenClosed = (handle) => {
       const record = this.sockets.get(handle);
-      if (record !== undefined && record.context !== null) {
+      if (record?.made === true) {
         record.provider.tell('WSPCloseSocket', (procs) => procs.lpWSPCloseSocket(record.handle, ref(0)));
       }
       this.sockets.delete(handle);

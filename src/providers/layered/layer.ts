@@ -57,8 +57,8 @@ export interface LayerOptions {
 
 /**
  * Makes the WSPStartup of a layered provider. Unless it is to have handles of its own, it hands on those of the base
- * provider, as a provider with XP1_IFS_HANDLES does. It negotiates the version, finds its own place in the chain by catalog ids, and starts what is
- * below it in every chain that its provider serves, each provider once.
+ * provider, as a provider with XP1_IFS_HANDLES does. It negotiates the version, finds its own place in the chain by catalog
+ * ids, and starts what is below it in every chain that its provider serves, each provider once.
  *
  * A chain below which something fails to start costs the sockets of that chain only: WSPSocket refuses them with the error
  * that startNext names. If nothing below starts, WSPStartup fails with it.
