@@ -109,8 +109,8 @@ const touchesNetwork: Readonly<Record<string, readonly RegExp[]>> = {
   'node:dns': [/^drivers\/node\//, /^providers\/namespaces\/dns(\.ts$|\/)/],
 };
 
-const packagesOnNode = new Set(['atomically', 'cli-table3', 'commander', 'picocolors', 'proper-lockfile']);
-const packages = new Set(['eventemitter3', 'lru-cache', 'valibot', ...packagesOnNode]);
+const packagesOnNode = new Set(['cli-table3', 'commander', 'picocolors']);
+const packages = new Set(['dns-packet', 'eventemitter3', 'lru-cache', ...packagesOnNode]);
 
 /** The part that a file (relative to src) belongs to, or null if the design knows no such place. */
 export function partOf(file: string): Part | null {

@@ -38,7 +38,7 @@ describe('the judge', () => {
     ['promises/socket.ts', "import { recv } from '../api/recv.js';"],
     ['afd/endpoint.ts', "import { createSocket } from 'node:dgram';"],
     ['cli/main.ts', "import net from 'node:net';"],
-    ['catalog/schema.ts', "import lockfile from 'proper-lockfile';"],
+    ['catalog/schema.ts', "import pc from 'picocolors';"],
     ['win32/clock.ts', "import { performance } from 'perf_hooks';"],
     ['helpers/misc.ts', "import { ref } from '../abi/index.js';"],
   ])('objects: %s %s', (file, text) => {
@@ -51,7 +51,7 @@ describe('the judge', () => {
     ['spi/install.ts', "import { Catalog } from '../catalog/index.js';"],
     ['drivers/sim/tcp.ts', "import type { Clock } from '../../win32/clock.js';"],
     ['drivers/node/stream.ts', "import net from 'node:net';"],
-    ['catalog/json-store.ts', "import { writeFile } from 'atomically';"],
+    ['catalog/json-store.ts', "import { promises } from 'node:fs';"],
     ['blocking/index.ts', "import { recv } from '../index.js';"],
     ['winsock.ts', "import * as msafd from './providers/msafd/index.js';"],
   ])('agrees: %s %s', (file, text) => {
