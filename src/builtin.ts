@@ -7,5 +7,6 @@ export const builtin: ReadonlyMap<string, () => Promise<unknown>> = new Map<stri
   ['winsock2/msafd', () => Promise.resolve(msafd)],
   ['winsock2/layers/passthrough', () => import('./providers/layered/passthrough/index.js')],
   ['winsock2/layers/passthrough-own-handles', () => import('./providers/layered/passthrough-own-handles/index.js')],
+  ['winsock2/layers/trace', () => import('./providers/layered/trace/index.js')],
   ['winsock2/namespaces/memory', () => import('./providers/namespaces/memory/index.js')],
 ]);

@@ -36,11 +36,14 @@ export {
   MemoryFiles,
   TRACE_CHANNEL,
   TRACE_LEVEL_VERBOSE,
+  argumentText,
+  constantTexts,
   errorOfStatus,
   eventChannel,
   listenToEvents,
   listenToTrace,
   systemClock,
+  valueText,
   winsockEvents,
 } from './win32/index.js';
 export { JsonStore, defaultCatalogFile, type JsonStoreOptions } from './catalog/json-store.js';

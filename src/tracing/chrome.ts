@@ -3,11 +3,9 @@
 // asynchronous one (`b`, `e`): any number of those may overlap. What its first part did is a slice too, and an arrow
 // leads from there to its end.
 // Format: "Trace Event Format", Google, 2016; nothing else of it is used.
-import { errorName, type TraceListener, type TraceReport, type TraceSource } from '../index.js';
-import { argumentText } from './constants.js';
+import { argumentText, errorName, valueText, type TraceListener, type TraceReport, type TraceSource } from '../index.js';
 import { layerName } from './layers.js';
 import { Sources } from './sources.js';
-import { valueText } from './values.js';
 
 /** One event of the format. Times are in microseconds. */
 export interface ChromeEvent {

@@ -1,6 +1,5 @@
 // One of Winsock's tracing events on one line: errors by name, families, types and protocols too.
-import { errorName, errorOfStatus, type EventValue, type WinsockEvent } from '../index.js';
-import { family, networkEvents, protocol, type } from './constants.js';
+import { constantTexts, errorName, errorOfStatus, type EventValue, type WinsockEvent } from '../index.js';
 import { milliseconds } from './text.js';
 
 /** Fields that hold an error, or 0. */
@@ -9,10 +8,10 @@ const ERRORS = new Set(['Status', 'Error', 'Reason']);
 const ENTER_EXIT = ['enter', 'exit', 'internal', 'transport', 'afd'];
 
 const NAMED: Readonly<Record<string, (value: number) => string | undefined>> = {
-  AddressFamily: (value) => family(value, []),
-  SocketType: (value) => type(value, []),
-  Protocol: (value) => protocol(value, []),
-  EventMask: (value) => networkEvents(value, []),
+  AddressFamily: constantTexts.family,
+  SocketType: constantTexts.type,
+  Protocol: constantTexts.protocol,
+  EventMask: constantTexts.networkEvents,
   EnterExit: (value) => ENTER_EXIT[value],
   Buffer: (value) => `0x${value.toString(16)}`,
 };

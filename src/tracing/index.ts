@@ -2,8 +2,7 @@
 // reports is win32/trace.ts's and the layers' business. Nothing here needs Node; register.ts does.
 export { attachChrome, attachEvents, attachText, type AttachOptions, type Detach, type EventOptions } from './attach.js';
 export { ChromeTrace, type ChromeEvent, type Moment } from './chrome.js';
-export { argumentText } from './constants.js';
 export { eventFields, eventText } from './event-text.js';
 export { LAYERS } from './layers.js';
 export { TextTrace, type TextOptions, type WriteLine } from './text.js';
-export { valueText } from './values.js';
+export { argumentText, valueText } from '../index.js';

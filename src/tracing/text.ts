@@ -1,10 +1,8 @@
 // A trace as text while it happens: one line for each layer that a call crosses, further to the right the deeper it is.
-// Owns the lines; how arguments look is constants.ts's and values.ts's.
-import { errorName, type TraceListener, type TraceReport, type TraceSource } from '../index.js';
-import { argumentText } from './constants.js';
+// Owns the lines; how arguments look is win32/call-text's.
+import { argumentText, errorName, valueText, type TraceListener, type TraceReport, type TraceSource } from '../index.js';
 import { depthOf, layerName } from './layers.js';
 import { Sources } from './sources.js';
-import { valueText } from './values.js';
 
 /** Takes one line, without its end. */
 export type WriteLine = (line: string) => void;

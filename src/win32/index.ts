@@ -1,5 +1,6 @@
 // The kernel objects that Winsock leans on, and the Windows functions over them. No sockets here: those are afd's.
 export * from './apc.js';
+export * from './call-text/index.js';
 export * from './clock.js';
 export * from './completion-port.js';
 export * from './create-thread.js';

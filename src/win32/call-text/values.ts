@@ -1,5 +1,5 @@
 // How a value of any layer looks on one line: addresses as text, buffers as their length. What says nothing to a reader
-// (null pointers, result cells, callbacks) is left out. Constants are constants.ts's.
+// (null pointers, result cells, callbacks) is left out. Constants are arguments.ts's.
 import {
   AF_INET,
   AF_INET6,
@@ -11,7 +11,7 @@ import {
   sockaddr_in,
   sockaddr_in6,
   sockaddr_storage,
-} from '../index.js';
+} from '../../abi/index.js';
 
 /** One value; '' for one not worth showing. */
 export function valueText(value: unknown): string {

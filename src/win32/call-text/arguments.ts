@@ -43,7 +43,7 @@ import {
   WSA_FLAG_REGISTERED_IO,
   socketIoctls,
   socketOptions,
-} from '../index.js';
+} from '../../abi/index.js';
 import { valueText } from './values.js';
 
 /** Writes one argument by name, or gives undefined; `args` are all of the call's. */
@@ -64,9 +64,9 @@ function flagsOf(names: Readonly<Record<string, number>>): Naming {
   };
 }
 
-export const family = oneOf({ AF_UNSPEC, AF_UNIX, AF_INET, AF_INET6 });
-export const type = oneOf({ SOCK_STREAM, SOCK_DGRAM, SOCK_RAW });
-export const protocol = oneOf({ IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6 });
+const family = oneOf({ AF_UNSPEC, AF_UNIX, AF_INET, AF_INET6 });
+const type = oneOf({ SOCK_STREAM, SOCK_DGRAM, SOCK_RAW });
+const protocol = oneOf({ IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6 });
 const socketFlags = flagsOf({
   WSA_FLAG_OVERLAPPED,
   WSA_FLAG_MULTIPOINT_C_LEAF,
@@ -77,7 +77,7 @@ const socketFlags = flagsOf({
 const messageFlags = flagsOf({ MSG_OOB, MSG_PEEK, MSG_DONTROUTE, MSG_WAITALL, MSG_PUSH_IMMEDIATE, MSG_PARTIAL });
 const how = oneOf({ SD_RECEIVE, SD_SEND, SD_BOTH });
 const backlog = oneOf({ SOMAXCONN });
-export const networkEvents = flagsOf({
+const networkEvents = flagsOf({
   FD_READ,
   FD_WRITE,
   FD_OOB,
@@ -92,6 +92,14 @@ const version: Naming = (value) => `MAKEWORD(${value & 0xff}, ${value >>> 8})`;
 const level = oneOf({ SOL_SOCKET, IPPROTO_IP, IPPROTO_IPV6, IPPROTO_TCP, IPPROTO_UDP });
 const option: Naming = (value, args) => socketOptions.find((one) => one.level === args[1] && one.value === value)?.name;
 const ioctl: Naming = (value) => socketIoctls.find(({ code }) => code === value >>> 0)?.name;
+
+/** Single constants by name, for those who show them without a call; undefined for a value that has no name. */
+export const constantTexts = {
+  family: (value: number) => family(value, []),
+  type: (value: number) => type(value, []),
+  protocol: (value: number) => protocol(value, []),
+  networkEvents: (value: number) => networkEvents(value, []),
+};
 
 /** By function, argument by argument. */
 const named: Readonly<Record<string, readonly (Naming | null)[]>> = {
