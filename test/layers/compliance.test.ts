@@ -1,21 +1,34 @@
 // The ready-made layers with settings that change nothing, against the transport provider contract on the simulated network.
 import * as vitest from 'vitest';
 import { describeTransportProvider } from 'winsock2/testing';
+import { AddressRule, Policy, firewallLayer } from 'winsock2/layers/firewall';
 import { traceLayer } from 'winsock2/layers/trace';
 import { MemoryStore } from '../../src/catalog/index.js';
 import { SimNetwork, simDriver } from '../../src/drivers/sim/index.js';
 import type { LPWSPSTARTUP } from '../../src/spi/index.js';
 import { createProcess } from '../../src/winsock.js';
+import type { TransportProviderUnderTest } from '../../src/testing/index.js';
 import { stackUnderTest } from '../layered/compliance.js';
 
-const layers: readonly (readonly [string, LPWSPSTARTUP])[] = [
-  ['trace', traceLayer({ write: () => undefined })],
+interface Case {
+  readonly name: string;
+  readonly startup: LPWSPSTARTUP;
+  /** What the layer keeps from programs. */
+  readonly lacks?: TransportProviderUnderTest['lacks'];
+}
+
+// The rules are there and never hit, so that calls go through what the layer does with them.
+const idle = new Policy([AddressRule.parse('*')], [AddressRule.parse('203.0.113.0/24:9')]);
+
+const layers: readonly Case[] = [
+  { name: 'trace', startup: traceLayer({ write: () => undefined }) },
+  { name: 'firewall', startup: firewallLayer(idle), lacks: ['RIO'] },
 ];
 
-for (const [name, startup] of layers) {
+for (const { name, startup, lacks = [] } of layers) {
   const process = (): ReturnType<typeof createProcess> => {
     const network = new SimNetwork({ seed: 1 });
     return createProcess({ driver: simDriver(network.host('host')), clock: network.clock, store: new MemoryStore() });
   };
-  describeTransportProvider(vitest, `${name} over msafd on the simulated network`, stackUnderTest([startup], { process }));
+  describeTransportProvider(vitest, `${name} over msafd on the simulated network`, stackUnderTest([startup], { process, lacks }));
 }

@@ -85,6 +85,7 @@ const publicEntries: readonly string[] = [
   'tracing/index.ts',
   'providers/msafd/index.ts',
   'providers/layered/index.ts',
+  'providers/layered/firewall/index.ts',
   'providers/layered/trace/index.ts',
   'providers/namespaces/kit/index.ts',
   'drivers/sim/index.ts',
