@@ -174,7 +174,7 @@ describe('a datagram that comes in', () => {
     guarded('?deny=*:5000');
     await world.client.run(async () => {
       await start();
-      for (const end of [(s: api.SOCKET) => api.CancelIoEx(s as never, null), (s: api.SOCKET) => api.closesocket(s)]) {
+      for (const end of [(s: api.SOCKET) => api.CancelIoEx(s, null), (s: api.SOCKET) => api.closesocket(s)]) {
         const s = datagramSocket(0);
         const overlapped = new api.OVERLAPPED({ hEvent: api.WSACreateEvent() });
         api.WSARecvFrom(s, [new api.WSABUF(1, new Uint8Array(1))], 1, null, api.ref(0), null, null, overlapped, null);
