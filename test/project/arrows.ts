@@ -106,8 +106,9 @@ const touchesNode = [
 
 /** The network itself has fewer doors. */
 const touchesNetwork: Readonly<Record<string, readonly RegExp[]>> = {
-  'node:net': [/^drivers\/node\//],
-  'node:dgram': [/^drivers\/node\//],
+  // Requests to name servers: node:dns tells neither how long an answer holds nor what else a server said.
+  'node:net': [/^drivers\/node\//, /^providers\/namespaces\/dns\/exchange\.ts$/],
+  'node:dgram': [/^drivers\/node\//, /^providers\/namespaces\/dns\/exchange\.ts$/],
   'node:dns': [/^drivers\/node\//, /^providers\/namespaces\/dns(\.ts$|\/)/],
 };
 
