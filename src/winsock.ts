@@ -1,6 +1,6 @@
 // The composition root: the one file that knows every part and wires them. It puts a catalog store, a module loader and
 // a socket device under a process, and binds the C face to it. It decides no behaviour.
-import { Afd, AFD_DEVICE } from './afd/index.js';
+import { Afd, AFD_DEVICE, ROUTES_DEVICE, routesOf } from './afd/index.js';
 import * as api from './api/index.js';
 import { builtin } from './builtin.js';
 import type { Application, CatalogStore, Finding } from './catalog/index.js';
@@ -80,6 +80,7 @@ function furnish(process: Process, options: CreateProcessOptions = {}): void {
   const driver = tracedDriver(options.driver ?? createNodeDriver(), { trace, clock, thread });
   process.mountDevice(AFD_DEVICE, new Afd(driver, process));
   process.mountDevice(RESOLVER_DEVICE, driver.resolver);
+  process.mountDevice(ROUTES_DEVICE, routesOf(driver));
   process.mountDevice(FILE_SYSTEM_DEVICE, options.files ?? (options.driver === undefined ? nodeFiles : new MemoryFiles()));
 }
 

@@ -21,5 +21,6 @@ export * from './poll-events.js';
 export * from './port-table.js';
 export * from './receive-request.js';
 export * from './request.js';
+export { ROUTES_DEVICE, routesOf } from './routes.js';
 export * from './socket-options.js';
 export * from './stream-endpoint.js';

@@ -7,7 +7,8 @@ import { NetworkEvents } from '../network-events.js';
 import { IoRequest, type WaitingPlace } from '../request.js';
 import { StreamEndpoint } from '../stream-endpoint.js';
 import { code, INTERNET } from './builders.js';
-import { addressListText, sourceFor } from './interfaces.js';
+import { sourceFor } from '../routes.js';
+import { addressListText } from './interfaces.js';
 import { outcome, type ControlOutcome, type ControlRule } from './rule.js';
 
 /**
@@ -85,7 +86,7 @@ export const changeControls: readonly ControlRule[] = [
   code(abi.SIO_ROUTING_INTERFACE_CHANGE, { families: INTERNET }, { input: 1 }, (endpoint, input) => {
     const { address, error } = decodeAddress(endpoint.family, input, input.length);
     if (address === null) return outcome(error);
-    const look = (): string => sourceFor(endpoint, address)?.address ?? '';
+    const look = (): string => sourceFor(endpoint.afd.driver, address)?.address ?? '';
     return change(endpoint, abi.FD_ROUTING_INTERFACE_CHANGE, address.address, look);
   }),
   code(abi.SIO_IDEAL_SEND_BACKLOG_CHANGE, { families: INTERNET }, {}, backlogChange),

@@ -2,9 +2,10 @@
 import * as abi from '../../abi/index.js';
 import { WSAEFAULT, WSAEINVAL, WSAENETUNREACH } from '../../abi/index.js';
 import type { Family, InterfaceAddress, NetAddress } from '../../drivers/contract.js';
-import { decodeAddress, encodeAddress, isAny } from '../address.js';
+import { decodeAddress, encodeAddress } from '../address.js';
 import type { Endpoint } from '../endpoint.js';
 import { MESSAGES } from '../options/builders.js';
+import { addressBits, sharesPrefix, sourceFor } from '../routes.js';
 import { code, INTERNET, IPV4 } from './builders.js';
 import { outcome, type ControlOutcome, type ControlRule } from './rule.js';
 
@@ -100,19 +101,6 @@ function interfaceList(endpoint: Endpoint, _input: Uint8Array, output: Uint8Arra
   return outcome(0, size);
 }
 
-function addressBits(family: Family, address: string): Uint8Array {
-  return (family === 'ipv4' ? abi.parseIpv4(address) : abi.parseIpv6(address)) ?? new Uint8Array(0);
-}
-
-function sharesPrefix(face: InterfaceAddress, destination: Uint8Array): boolean {
-  const own = addressBits(face.family, face.address);
-  for (let bit = 0; bit < face.prefixLength; bit += 8) {
-    const mask = face.prefixLength - bit >= 8 ? 0xff : 0xff << (8 - (face.prefixLength - bit));
-    if ((((own[bit / 8] ?? 0) ^ (destination[bit / 8] ?? 0)) & mask) !== 0) return false;
-  }
-  return true;
-}
-
 /** Whether an address means everybody: the limited broadcast, or the last address of a network that this machine is in. */
 export function isBroadcast(endpoint: Endpoint, { family, address }: NetAddress): boolean {
   if (family !== 'ipv4' || address === BROADCAST) return family === 'ipv4';
@@ -124,37 +112,10 @@ export function isBroadcast(endpoint: Endpoint, { family, address }: NetAddress)
   });
 }
 
-/** The local address that traffic to `destination` leaves from, or null if there is no way to it. */
-export function sourceFor(endpoint: Endpoint, destination: NetAddress): NetAddress | null {
-  const told = isAny(destination) ? 'ENOTSUP' : endpoint.afd.driver.sourceFor(destination);
-  if (told === 'ENOTSUP') return guessedSource(endpoint, destination);
-  return typeof told === 'string' ? null : told;
-}
-
-/** Where the driver knows no routes: on-link first, then whoever has a network. */
-function guessedSource(endpoint: Endpoint, destination: NetAddress): NetAddress | null {
-  const faces = endpoint.afd.driver.interfaces().filter((face) => face.family === destination.family && face.up);
-  const bits = addressBits(destination.family, destination.address);
-  const own = faces.find((face) => face.address === destination.address);
-  const onLink = faces.find((face) => sharesPrefix(face, bits));
-  const anyway = isLoopback(destination) ? undefined : faces.find((face) => !face.loopback && !isLinkLocal(face));
-  const chosen = own ?? (isAny(destination) ? undefined : onLink) ?? anyway;
-  return chosen === undefined ? null : netAddress(chosen.family, chosen.address, chosen.scopeId);
-}
-
-function isLoopback({ address }: NetAddress): boolean {
-  return address.startsWith('127.') || address === '::1';
-}
-
-/** A link-local address talks to its own link only, which the prefix has decided already. */
-function isLinkLocal({ address }: InterfaceAddress): boolean {
-  return address.startsWith('169.254.') || /^fe[89ab]/.test(address);
-}
-
 function routingInterface(endpoint: Endpoint, input: Uint8Array, output: Uint8Array): ControlOutcome {
   const destination = decodeAddress(endpoint.family, input, input.length);
   if (destination.address === null) return outcome(destination.error);
-  const source = sourceFor(endpoint, destination.address);
+  const source = sourceFor(endpoint.afd.driver, destination.address);
   if (source === null) return outcome(WSAENETUNREACH);
   const bytes = encodeAddress(source);
   if (output.length < bytes.length) return outcome(WSAEFAULT, bytes.length);
