@@ -1,6 +1,6 @@
 // The composition root: the one file that knows every part and wires them. It puts a catalog store, a module loader and
 // a socket device under a process, and binds the C face to it. It decides no behaviour.
-import { Afd, AFD_DEVICE, ROUTES_DEVICE, routesOf } from './afd/index.js';
+import { Afd, AFD_DEVICE, ROUTES_DEVICE, networkService, routesOf } from './afd/index.js';
 import * as api from './api/index.js';
 import { builtin } from './builtin.js';
 import type { Application, CatalogStore, Finding } from './catalog/index.js';
@@ -15,6 +15,7 @@ import * as kernel from './win32/functions/index.js';
 import {
   FILE_SYSTEM_DEVICE,
   MemoryFiles,
+  NETWORK_DEVICE,
   Process,
   currentThread,
   programStart,
@@ -78,7 +79,9 @@ function furnish(process: Process, options: CreateProcessOptions = {}): void {
   const { trace, clock } = process;
   const thread = (): number => currentThread().id;
   const driver = tracedDriver(options.driver ?? createNodeDriver(), { trace, clock, thread });
-  process.mountDevice(AFD_DEVICE, new Afd(driver, process));
+  const afd = new Afd(driver, process);
+  process.mountDevice(AFD_DEVICE, afd);
+  process.mountDevice(NETWORK_DEVICE, networkService(afd));
   process.mountDevice(RESOLVER_DEVICE, driver.resolver);
   process.mountDevice(ROUTES_DEVICE, routesOf(driver));
   process.mountDevice(FILE_SYSTEM_DEVICE, options.files ?? (options.driver === undefined ? nodeFiles : new MemoryFiles()));

@@ -9,6 +9,7 @@ export * from './endpoint.js';
 export * from './network-event-table.js';
 export type { ShowsRegisteredIo } from './inspect.js';
 export * from './network-events.js';
+export * from './network-service.js';
 export * from './ops/accept-into.js';
 export * from './ops/accept.js';
 export * from './ops/connect-with-data.js';

@@ -12,6 +12,7 @@ export * from './functions/index.js';
 export * from './handle-table.js';
 export * from './inspection.js';
 export * from './last-error.js';
+export * from './network-service.js';
 export * from './pending-operation.js';
 export { MessageQueue } from './message-queue.js';
 export * from './memory-files.js';
