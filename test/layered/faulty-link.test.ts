@@ -31,7 +31,7 @@ const faulty = layer({
         name,
         (...args: unknown[]) => (fault?.entry === name ? fault.does : (below[name] as (...args: unknown[]) => unknown))(...args),
       ]),
-    ) as Partial<WSPPROC_TABLE>,
+    ),
 });
 const sound = layer({ description: 'sound' });
 
