@@ -11,6 +11,7 @@ export const entries = {
   msafd: 'src/providers/msafd/index.ts',
   layered: 'src/providers/layered/index.ts',
   namespaces: 'src/providers/namespaces/kit/index.ts',
+  'layer-capture': 'src/providers/layered/capture/index.ts',
   'layer-firewall': 'src/providers/layered/firewall/index.ts',
   'layer-trace': 'src/providers/layered/trace/index.ts',
   testing: 'src/testing/index.ts',

@@ -2,7 +2,7 @@
 export type { CallNote } from './calls/call-note.js';
 export type { WaitingCall } from './calls/waiting-calls.js';
 export { Capture, type CaptureOptions } from './capture/capture.js';
-export { pcapng, type CapturedInterface, type CapturedPacket } from './capture/pcapng.js';
+export { pcapng, type CapturedInterface, type CapturedPacket } from '../providers/layered/capture/index.js';
 export { watch, Watch, type Problem, type ProblemKind } from './checker/watch.js';
 export type { Skip } from './compliance/declare.js';
 export type { DriverUnderTest } from './compliance/driver/bench.js';

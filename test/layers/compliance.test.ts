@@ -1,6 +1,7 @@
 // The ready-made layers with settings that change nothing, against the transport provider contract on the simulated network.
 import * as vitest from 'vitest';
 import { describeTransportProvider } from 'winsock2/testing';
+import { captureLayer } from 'winsock2/layers/capture';
 import { AddressRule, Policy, firewallLayer } from 'winsock2/layers/firewall';
 import { traceLayer } from 'winsock2/layers/trace';
 import { MemoryStore } from '../../src/catalog/index.js';
@@ -22,6 +23,7 @@ const idle = new Policy([AddressRule.parse('*')], [AddressRule.parse('203.0.113.
 
 const layers: readonly Case[] = [
   { name: 'trace', startup: traceLayer({ write: () => undefined }) },
+  { name: 'capture', startup: captureLayer({ write: () => undefined }) },
   { name: 'firewall', startup: firewallLayer(idle), lacks: ['RIO'] },
 ];
 

@@ -1,6 +1,6 @@
 // Records the packets of a network, each once, as it is sent: what a sniffer would see that sits on every cable at once.
 import type { SimNetwork, TappedPacket } from '../../drivers/sim/index.js';
-import { pcapng, type CapturedPacket } from './pcapng.js';
+import { pcapng, type CapturedPacket } from '../../providers/layered/capture/index.js';
 
 /** Which packets to record; all that are named here must hold. */
 export interface CaptureOptions {

@@ -1,5 +1,5 @@
 // Writes packets as a pcapng file (draft-ietf-opsawg-pcapng): what Wireshark opens. It knows the file format only; which
-// packets there are is capture.ts's business. The same packets give the same bytes, everywhere.
+// packets there are is its callers' business. The same packets give the same bytes, everywhere.
 
 /** LINKTYPE_RAW: a packet begins with its IPv4 or IPv6 header. */
 const LINKTYPE_RAW = 101;
@@ -37,13 +37,20 @@ export interface CapturedPacket {
   readonly comment?: string;
 }
 
-/** The bytes of a pcapng file. */
-export function pcapng(interfaces: readonly CapturedInterface[], packets: readonly CapturedPacket[]): Uint8Array {
+/** The bytes of a pcapng file; without packets those that it begins with, when packets follow one by one. */
+export function pcapng(interfaces: readonly CapturedInterface[], packets: readonly CapturedPacket[] = []): Uint8Array {
   const file = new Output();
   sectionHeader(file);
   for (const { name } of interfaces) interfaceDescription(file, name);
   for (const packet of packets) enhancedPacket(file, packet);
   return file.bytes();
+}
+
+/** The bytes of one more packet, behind those that a file has. */
+export function pcapngPacket(packet: CapturedPacket): Uint8Array {
+  const more = new Output();
+  enhancedPacket(more, packet);
+  return more.bytes();
 }
 
 function sectionHeader(file: Output): void {
