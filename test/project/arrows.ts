@@ -19,6 +19,7 @@ const parts = {
   afd: 'afd/',
   msafd: 'providers/msafd/',
   layered: 'providers/layered/',
+  layeredDevice: 'providers/layered/device/',
   namespaces: 'providers/namespaces/',
   ws2_32: 'ws2_32/',
   api: 'api/',
@@ -57,6 +58,9 @@ const arrows: Readonly<Record<Part, readonly Part[] | 'entries' | 'all'>> = {
   msafd: [...provider, 'afd'],
   // Headers are functions over bytes: a capture layer writes them, too.
   layered: [...provider, 'wire'],
+  layered: [...provider, 'layeredDevice'],
+  // Layers that change bytes: sockets of a device of their own, whose driver is the link below.
+  layeredDevice: [...provider, 'layered', 'afd', 'msafd', 'driverContract'],
   namespaces: provider,
   ws2_32: ['abi', 'win32', 'clock', 'spi', 'catalog'],
   api: ['abi', 'win32', 'clock', 'ws2_32', 'install'],

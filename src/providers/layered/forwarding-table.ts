@@ -1,6 +1,6 @@
 // The table that forwards all 30 entries as they came, each to the link below that its arguments belong to. Which link that
 // is, and what a layer has to do about new sockets, is its caller's business.
-import type { SOCKET, WSAPROTOCOL_INFOW, fd_set } from '../../abi/index.js';
+import { ref, type SOCKET, type WSAPROTOCOL_INFOW, type fd_set } from '../../abi/index.js';
 import type { WSPPROC_TABLE } from '../../spi/index.js';
 
 /** Whose entries a call goes to. */
@@ -39,8 +39,11 @@ export function forwardingTable({ ofSocket, ofInfo, all }: Below): WSPPROC_TABLE
     lpWSPBind: (s, a, b, c) => ofSocket(s).lpWSPBind(s, a, b, c),
     lpWSPCancelBlockingCall: (lpErrno) => {
       // Nothing says which link the thread waits in; those where it does not refuse.
-      const statuses = all().map((procs) => procs.lpWSPCancelBlockingCall(lpErrno));
-      return statuses.includes(0) ? 0 : (statuses[0] ?? 0);
+      const refused = ref(0);
+      const statuses = all().map((procs) => procs.lpWSPCancelBlockingCall(refused));
+      if (statuses.includes(0)) return 0;
+      lpErrno.value = refused.value;
+      return statuses[0] ?? 0;
     },
     lpWSPCleanup: (lpErrno) => {
       const statuses = all().map((procs) => procs.lpWSPCleanup(lpErrno));

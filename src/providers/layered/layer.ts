@@ -23,6 +23,8 @@ export interface StartedLayer {
    * comes out. An entry that may wait gives a number or a promise: see MaybePending, and `through` for adding to it.
    */
   readonly below: WSPPROC_TABLE;
+  /** What is below in each chain, for a layer that makes sockets there for itself. */
+  readonly links: Links;
   /** Which socket is behind which handle, for a layer with handles of its own; else null. */
   readonly own: OwnHandles | null;
   /** The upcalls of WS2_32. */
@@ -106,6 +108,7 @@ export function layer(options: LayerOptions): LPWSPSTARTUP {
     const below = own === null ? baseHandleTable(links, UpcallTable, ended) : ownHandleTable(own, ended);
     const started: StartedLayer = {
       below,
+      links,
       own,
       upcalls: UpcallTable,
       info,

@@ -1,0 +1,3 @@
+// What a layer that changes the bytes of connections builds on. Re-exports only.
+export { deviceLayer, type DeviceLayerOptions, type DeviceStart } from './device-layer.js';
+export { StreamFilter, type MakeFilter } from './stream-filter.js';
