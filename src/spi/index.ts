@@ -10,6 +10,7 @@ export * from './chain.js';
 export * from './complete-overlapped.js';
 export * from './extension-functions.js';
 export * from './function-pointers.js';
+export * from './network-device.js';
 export * from './nsp.js';
 export * from './nspv2.js';
 export * from './provider-settings.js';

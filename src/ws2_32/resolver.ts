@@ -1,5 +1,5 @@
-// The seam to whoever answers name questions in a process: a device that the composition root mounts. Also the one table
-// from the resolver's errors to Winsock's. Which names are never asked for is decided by the api.
+// The one table from the errors of a process's resolver to Winsock's, beside the device itself, which spi describes. Which
+// names are never asked for is decided by the api.
 import {
   WSAEINTR,
   WSAENETDOWN,
@@ -9,36 +9,14 @@ import {
   WSATRY_AGAIN,
   WSA_NOT_ENOUGH_MEMORY,
 } from '../abi/index.js';
-import type { Process } from '../win32/index.js';
 
-/** The device that a process's resolver is mounted as. */
-export const RESOLVER_DEVICE = '\\Device\\Resolver';
-
-/** An internet address as the resolver tells it: text without scope and port. */
-export interface ResolvedAddress {
-  readonly family: 'ipv4' | 'ipv6' | 'unix';
-  readonly address: string;
-  readonly port: number;
-  readonly scopeId: number;
-}
-
-/** An answer, or the name of what went wrong. */
-export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
-
-/** What answers name questions. */
-export interface NameResolver {
-  /** This machine's name. */
-  hostName(): string;
-  /** Addresses of a name, in the order to try them. */
-  lookup(name: string, family: 'ipv4' | 'ipv6' | null): Promise<Answer<readonly ResolvedAddress[]>>;
-  /** Names of an address, the canonical one first. */
-  reverse(address: ResolvedAddress): Promise<Answer<readonly string[]>>;
-}
-
-/** The resolver of a process; null when none is mounted, which callers see as WSANO_RECOVERY. */
-export function resolverOf(process: Process): NameResolver | null {
-  return (process.openDevice(RESOLVER_DEVICE) as NameResolver | undefined) ?? null;
-}
+export {
+  RESOLVER_DEVICE,
+  resolverOf,
+  type NameResolver,
+  type ResolvedAddress,
+  type ResolverAnswer as Answer,
+} from '../spi/index.js';
 
 const CODES = {
   ENOTFOUND: WSAHOST_NOT_FOUND,

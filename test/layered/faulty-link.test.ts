@@ -5,7 +5,7 @@ import { SOCKET_ERROR, type SOCKET } from '../../src/abi/index.js';
 import { MemoryStore } from '../../src/catalog/index.js';
 import { layer } from '../../src/providers/layered/index.js';
 import * as msafd from '../../src/providers/msafd/index.js';
-import { createModuleLoader, type WSPPROC_TABLE } from '../../src/spi/index.js';
+import { createModuleLoader } from '../../src/spi/index.js';
 import { boundUdp, connectedPair, nameOf, startedWorld, turn, type World } from '../api/world.js';
 import { stackCatalog } from './world.js';
 

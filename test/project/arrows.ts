@@ -57,8 +57,7 @@ const arrows: Readonly<Record<Part, readonly Part[] | 'entries' | 'all'>> = {
   afd: ['abi', 'win32', 'clock', 'driverContract'],
   msafd: [...provider, 'afd'],
   // Headers are functions over bytes: a capture layer writes them, too.
-  layered: [...provider, 'wire'],
-  layered: [...provider, 'layeredDevice'],
+  layered: [...provider, 'wire', 'layeredDevice'],
   // Layers that change bytes: sockets of a device of their own, whose driver is the link below.
   layeredDevice: [...provider, 'layered', 'afd', 'msafd', 'driverContract'],
   namespaces: provider,

@@ -75,9 +75,7 @@ export class KitQuery {
   begin(): number {
     const { flags } = this.#question;
     if ((flags & LUP_CONTAINERS) !== 0 && this.#space.hasContainers !== true) return WSANO_DATA;
-    this.#unwatch = this.#space.watch?.(this.#question, () => {
-      this.#notices.tell();
-    }) ?? null;
+    if (this.#space.watchesWhenAsked !== true) this.#watch();
     const error = this.#ask();
     if (error !== 0) this.end();
     return error;
@@ -100,7 +98,9 @@ export class KitQuery {
   /** Runs a control code. */
   control(control: Control, completion: WSACOMPLETION | null): MaybePending<number> {
     if (control.code === SIO_NSP_NOTIFY_CHANGE) {
-      return this.#space.watch === undefined ? WSAEOPNOTSUPP : this.#notices.ask(completion);
+      if (this.#space.watch === undefined) return WSAEOPNOTSUPP;
+      this.#watch();
+      return this.#notices.ask(completion);
     }
     return this.#space.control?.(this.#question, control) ?? WSAEOPNOTSUPP;
   }
@@ -115,6 +115,12 @@ export class KitQuery {
     this.#unwatch?.();
     this.#notices.abort();
     this.#closeSource();
+  }
+
+  #watch(): void {
+    this.#unwatch ??= this.#space.watch?.(this.#question, () => {
+      this.#notices.tell();
+    }) ?? null;
   }
 
   #ask(): number {

@@ -119,6 +119,11 @@ export interface NameSpace {
   remove?(registration: Registration): MaybePending<number>;
   /** Tells of changes that may make the answers to a question wrong, until the result is called. For SIO_NSP_NOTIFY_CHANGE. */
   watch?(question: Question, changed: () => void): () => void;
+  /**
+   * Whether `watch` is called only once the program asks for notices, and not with every query: for one that has to look again
+   * and again. It then tells of what changed since the query was answered as well.
+   */
+  readonly watchesWhenAsked?: boolean;
   /** Runs another control code on a query. */
   control?(question: Question, control: Control): MaybePending<number>;
   /** Whether there are containers; without them LUP_CONTAINERS is WSANO_DATA. */

@@ -129,12 +129,14 @@ export const furtherCases: readonly Case[] = [
   },
   {
     name: 'a control code that nobody knows is refused',
+    needs: ['results'],
     async run(space) {
       space.expect(await control(space, await space.begin(), UNKNOWN_CODE)).toBe(WSAEOPNOTSUPP);
     },
   },
   {
     name: 'without notices of changes they are refused',
+    needs: ['results'],
     async run(space) {
       if (!space.lacks.includes('notification')) return;
       space.expect(await control(space, await space.begin(), SIO_NSP_NOTIFY_CHANGE)).toBe(WSAEOPNOTSUPP);

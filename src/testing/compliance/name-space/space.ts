@@ -22,9 +22,10 @@ export const ROOM = 0x100000;
 
 /**
  * What a provider may lack: registration (NSPSetService), notification (SIO_NSP_NOTIFY_CHANGE), classes (the three entries of
- * service classes), containers, and several results, for a name space in which no query has more than one.
+ * service classes), containers, several results, for a name space in which no query has more than one, and results, for one that
+ * never finds anything.
  */
-export type NameSpaceFeature = 'registration' | 'notification' | 'classes' | 'containers' | 'several results';
+export type NameSpaceFeature = 'registration' | 'notification' | 'classes' | 'containers' | 'several results' | 'results';
 
 /** The name space under test, as the author describes it. */
 export interface Described {
