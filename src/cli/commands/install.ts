@@ -44,7 +44,7 @@ export const install: CommandDefinition = {
     DRY_RUN,
   ],
   examples: [
-    ['winsock install winsock2/layers/firewall?allow=127.0.0.0/8 --name Firewall', 'over every base protocol'],
+    ['winsock install winsock2/layers/firewall?allow=127.0.0.0/8 --name Firewall --own-handles', 'over every base protocol'],
     ['winsock install /opt/layers/log.js --over 1001,1002 --dry-run', 'what would be installed over two entries?'],
   ],
   async run(run, command) {

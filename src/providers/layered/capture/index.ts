@@ -188,12 +188,13 @@ export function captureLayer({ write }: CaptureLayerOptions = {}): LPWSPSTARTUP 
       const failed = (error: number): void => {
         process.trace.note(MODULE, 'the file cannot be written', [name, errorName(error)], process.clock.now());
       };
-      const file = name === null ? null : new OutputFile(process, name, failed);
+      const beginning = pcapng([{ name: process.name }]);
+      const file = name === null ? null : OutputFile.open(process, name, failed, beginning);
       const out = (bytes: Uint8Array): void => {
-        file?.write(bytes);
-        write?.(bytes);
+        if (file === null) write?.(bytes);
+        else file.write(bytes);
       };
-      out(pcapng([{ name: process.name }]));
+      if (file === null) out(beginning);
       const sockets = new CapturedSockets(below, (bytes) => {
         out(pcapngPacket({ interface: 0, us: Math.round(process.clock.wallTime() * MICROSECONDS), bytes }));
       });

@@ -25,7 +25,10 @@ function openNew(files: FileSystem, name: string): OpenFile {
   throw new SettingError(`'${name}' and ${String(NAMES)} numbered names are taken`);
 }
 
-/** An open file that grows. */
+/** Those that are open in a process, by the names that were asked for. */
+const KEY = Symbol('output files');
+
+/** An open file that grows. A layer is started for each of its chains; all starts of a process write into the same file. */
 export class OutputFile {
   readonly #file: OpenFile;
   readonly #failed: (error: number) => void;
@@ -34,17 +37,36 @@ export class OutputFile {
   #isWriting = false;
   #isClosed = false;
 
+  #users = 0;
+  readonly #forget: () => void;
+
+  private constructor(file: OpenFile, failed: (error: number) => void, forget: () => void) {
+    this.#file = file;
+    this.#failed = failed;
+    this.#forget = forget;
+  }
+
   /**
+   * Opens a file, or joins those that have it open under this name.
+   *
    * @param process - whose files
    * @param name - see above for a name that is taken
    * @param failed - told of the first write that fails; nothing is written after it
+   * @param beginning - what the file begins with
    * @throws SettingError when there can be no such file
    */
-  constructor(process: Process, name: string, failed: (error: number) => void) {
-    const files = process.openDevice(FILE_SYSTEM_DEVICE) as FileSystem | undefined;
-    if (files === undefined) throw new SettingError('this process has no files');
-    this.#file = openNew(files, name);
-    this.#failed = failed;
+  static open(process: Process, name: string, failed: (error: number) => void, beginning: Uint8Array = new Uint8Array(0)): OutputFile {
+    const open = process.moduleData(KEY, () => new Map<string, OutputFile>());
+    let file = open.get(name);
+    if (file === undefined) {
+      const files = process.openDevice(FILE_SYSTEM_DEVICE) as FileSystem | undefined;
+      if (files === undefined) throw new SettingError('this process has no files');
+      file = new OutputFile(openNew(files, name), failed, () => open.delete(name));
+      file.write(beginning);
+      open.set(name, file);
+    }
+    file.#users += 1;
+    return file;
   }
 
   /** Appends bytes, which are the file's from now on. */
@@ -54,8 +76,11 @@ export class OutputFile {
     this.#goOn();
   }
 
-  /** Nothing more comes; what was handed over is still written. */
+  /** Nothing more comes from one who opened it; what was handed over is still written. */
   close(): void {
+    this.#users -= 1;
+    if (this.#users > 0) return;
+    this.#forget();
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#goOn();

@@ -61,7 +61,7 @@ function linesTo(file: string | null, to: 'console' | 'trace' | null, process: P
   };
   if (file !== null) {
     const encoder = new TextEncoder();
-    const output = new OutputFile(process, file, (error) => {
+    const output = OutputFile.open(process, file, (error) => {
       note(`the file cannot be written: ${errorName(error)}`);
     });
     return { write: (line) => { output.write(encoder.encode(`${line}\n`)); }, close: () => { output.close(); } };
