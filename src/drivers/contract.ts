@@ -296,6 +296,15 @@ export interface Resolver {
   lookup(name: string, family: Family | null): Promise<Resolution<readonly NetAddress[]>>;
   /** Names of an address, the canonical one first. */
   reverse(address: NetAddress): Promise<Resolution<readonly string[]>>;
+  /** How this machine asks DNS servers; left out where there are none to ask, as on a simulated network. */
+  dns?(): DnsSettings;
+}
+
+/** Where names are asked for: servers by IP address, the domains that short names are tried in, from how many dots on later. */
+export interface DnsSettings {
+  readonly servers: readonly { readonly address: string; readonly port: number }[];
+  readonly search: readonly string[];
+  readonly ndots: number;
 }
 
 /** A driver: one per process object. */

@@ -11,6 +11,7 @@ export * from './complete-overlapped.js';
 export * from './extension-functions.js';
 export * from './function-pointers.js';
 export * from './network-device.js';
+export * from './resolver-device.js';
 export * from './nsp.js';
 export * from './nspv2.js';
 export * from './provider-settings.js';

@@ -91,6 +91,11 @@ export function encodeMessage(message: MessageInit): Uint8Array | null {
   return out.result();
 }
 
+/** One record by itself, uncompressed, or null if it cannot be written. */
+export function encodeRecord(record: DnsRecord): Uint8Array | null {
+  return new Writer().record(record).result();
+}
+
 /** The OPT record that says which datagrams are taken (RFC 6891). */
 export function ednsRecord(payload: number): DnsRecord {
   return { name: '', type: RR.OPT, class: payload, ttl: 0, data: { kind: 'raw', bytes: new Uint8Array() } };
