@@ -44,7 +44,7 @@ describe('the trace', () => {
     const { print } = collector();
     expect(await process.run(() => client({ host: '127.0.0.1', port: String(port), print }))).toBe(0);
     expect([...open.values()].map(({ layer, name }) => `${layer} ${name}`)).toEqual([]);
-    expect([...layers].sort()).toEqual(['afd', 'api', 'driver', 'winsock2/msafd', 'ws2_32']);
+    expect([...layers].sort()).toEqual(['afd', 'api', 'driver', 'winsock2/msafd', 'winsock2/namespaces/dns', 'ws2_32']);
     server.close();
     await process.dispose();
   });

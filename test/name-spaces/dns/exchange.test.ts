@@ -2,37 +2,15 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { exchange, newRequestId, type Exchanged } from '../../../src/providers/namespaces/dns/exchange.js';
 import { CLASS, FLAG, OPCODE, RCODE, RR, encodeMessage } from '../../../src/providers/namespaces/dns/message.js';
-import type { Clock } from '../../../src/win32/index.js';
+import { handClock, type HandClock } from './hand-clock.js';
 import { ScriptedServer, a, answerTo, type Asked } from './server.js';
 
 const GOOD = a('www.example', '192.0.2.1');
 const request = (id = newRequestId()): Uint8Array =>
   encodeMessage({ id, flags: FLAG.RD, questions: [{ name: 'www.example', type: RR.A, class: CLASS.IN }] })!;
 
-/** A clock whose timers fire when the test says so. */
-function handClock(): Clock & { fire: () => void; readonly waiting: number } {
-  const timers = new Set<() => void>();
-  return {
-    now: () => 0,
-    wallTime: () => 0,
-    setTimer: (_ms, expired) => {
-      timers.add(expired);
-      return { cancel: () => timers.delete(expired) };
-    },
-    nextTurn: setImmediate,
-    soon: setImmediate,
-    hold: () => () => undefined,
-    get waiting() {
-      return timers.size;
-    },
-    fire: () => {
-      for (const expired of [...timers]) expired();
-    },
-  };
-}
-
 let server: ScriptedServer;
-let clock: ReturnType<typeof handClock>;
+let clock: HandClock;
 beforeEach(async () => {
   server = await ScriptedServer.start(() => ({ answers: [GOOD] }));
   clock = handClock();
@@ -117,7 +95,7 @@ it('takes a question in other letters, and none from who could not read it', asy
 it('says when nothing comes in time, by UDP and by TCP', async () => {
   for (const transport of [{}, { transport: 'tcp' as const }]) {
     server.script = () => {
-      setImmediate(clock.fire);
+      setImmediate(() => clock.fire());
       return undefined;
     };
     expect(await ask(request(), transport)).toEqual({ ok: false, error: 'ETIMEOUT' });
@@ -125,10 +103,6 @@ it('says when nothing comes in time, by UDP and by TCP', async () => {
 });
 
 it('says when nobody listens, without waiting', async () => {
-  server.close();
-  const nobody = server;
-  server = await ScriptedServer.start(() => undefined);
-  expect(nobody.asked).toEqual([]);
   const closed = await ScriptedServer.start(() => undefined);
   const { at } = closed;
   closed.close();
