@@ -10,6 +10,7 @@ import type { Driver } from './drivers/contract.js';
 import { nodeFiles } from './drivers/node/files.js';
 import { createNodeDriver } from './drivers/node/index.js';
 import { tracedDriver } from './drivers/traced.js';
+import { mountNameFiles } from './providers/namespaces/hosts/mount.js';
 import { INTERFACES_DEVICE, createModuleLoader, resolveSpecifier, type ModuleLoader } from './spi/index.js';
 import * as kernel from './win32/functions/index.js';
 import {
@@ -86,6 +87,7 @@ function furnish(process: Process, options: CreateProcessOptions = {}): void {
   process.mountDevice(ROUTES_DEVICE, routesOf(driver));
   process.mountDevice(INTERFACES_DEVICE, driver);
   process.mountDevice(FILE_SYSTEM_DEVICE, options.files ?? (options.driver === undefined ? nodeFiles : new MemoryFiles()));
+  mountNameFiles(process, options.driver === undefined ? 'machine' : 'no machine', () => driver.resolver.hostName());
 }
 
 /**

@@ -45,8 +45,8 @@ function placesOf(service: string | null, type: number, numeric: boolean): reado
   if (numeric) return WSAHOST_NOT_FOUND;
   const places: Place[] = [];
   for (const [protocol, own] of [['tcp', SOCK_STREAM], ['udp', SOCK_DGRAM]] as const) {
-    const found = type === 0 || type === own ? serviceNamed(service, protocol) : undefined;
-    if (found !== undefined) places.push({ type: own, port: found.port });
+    const found = type === 0 || type === own ? serviceNamed(service, protocol) : null;
+    if (found !== null) places.push({ type: own, port: found.port });
   }
   return places.length === 0 ? WSATYPE_NOT_FOUND : places;
 }

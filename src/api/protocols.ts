@@ -1,32 +1,28 @@
-// getprotobyname and getprotobynumber, from the table in data/.
+// getprotobyname and getprotobynumber, from the process's name files.
 import { WSAEFAULT, WSANO_DATA, protoent } from '../abi/index.js';
-import type { LastErrorCell } from '../win32/index.js';
-import { PROTOCOLS, type ProtocolName } from './data/protocols.js';
+import { currentThread, nameFilesOf, type LastErrorCell, type ProtocolEntry } from '../win32/index.js';
 import { blocking, started } from './define.js';
 import { threadStatic } from './thread-static.js';
 
 const KEY = Symbol('protoent');
 
 /** The protocol of this name or alias, in any case. */
-export function protocolNamed(name: string): ProtocolName | undefined {
-  const wanted = name.toLowerCase();
-  return PROTOCOLS.find(
-    ({ name: own, aliases }) => own.toLowerCase() === wanted || aliases.some((alias) => alias.toLowerCase() === wanted),
-  );
+export function protocolNamed(name: string): ProtocolEntry | null {
+  return nameFilesOf(currentThread().process).protocol(name);
 }
 
 /** The protocol with this number. */
-export function protocolNumbered(number: number): ProtocolName | undefined {
-  return PROTOCOLS.find((protocol) => protocol.number === number);
+export function protocolNumbered(number: number): ProtocolEntry | null {
+  return nameFilesOf(currentThread().process).protocolNumbered(number);
 }
 
 /** A protocol as a protoent; WSANO_DATA for none. */
-export function protocolEntry(found: ProtocolName | undefined): protoent | number {
-  if (found === undefined) return WSANO_DATA;
+export function protocolEntry(found: ProtocolEntry | null): protoent | number {
+  if (found === null) return WSANO_DATA;
   return new protoent({ p_name: found.name, p_aliases: [...found.aliases], p_proto: found.number });
 }
 
-function tell(cell: LastErrorCell, found: ProtocolName | undefined): protoent | null {
+function tell(cell: LastErrorCell, found: ProtocolEntry | null): protoent | null {
   const entry = protocolEntry(found);
   if (typeof entry === 'number') return cell.fail(entry, null);
   return Object.assign(threadStatic(cell.thread, KEY, () => new protoent()), entry);

@@ -1,40 +1,30 @@
-// getservbyname and getservbyport, from the table in data/.
+// getservbyname and getservbyport, from the process's name files.
 import { WSAEFAULT, WSANO_DATA, servent } from '../abi/index.js';
-import type { LastErrorCell } from '../win32/index.js';
+import { currentThread, nameFilesOf, type LastErrorCell, type ServiceEntry } from '../win32/index.js';
 import { htons, ntohs } from './byte-order.js';
-import { SERVICES, type ServiceName } from './data/services.js';
 import { blocking, started } from './define.js';
 import { threadStatic } from './thread-static.js';
 
 const KEY = Symbol('servent');
 
 /** The first service of this name (in any case) or alias, of any protocol if null. */
-export function serviceNamed(name: string, protocol: string | null): ServiceName | undefined {
-  const wanted = name.toLowerCase();
-  return SERVICES.find(
-    (service) =>
-      isOf(service, protocol) &&
-      (service.name.toLowerCase() === wanted || service.aliases.some((alias) => alias.toLowerCase() === wanted)),
-  );
+export function serviceNamed(name: string, protocol: string | null): ServiceEntry | null {
+  return nameFilesOf(currentThread().process).service(name, protocol);
 }
 
 /** The first service at this port (host order), of any protocol if null. */
-export function serviceAt(port: number, protocol: string | null): ServiceName | undefined {
-  return SERVICES.find((service) => service.port === port && isOf(service, protocol));
-}
-
-function isOf(service: ServiceName, protocol: string | null): boolean {
-  return protocol === null || service.protocol === protocol.toLowerCase();
+export function serviceAt(port: number, protocol: string | null): ServiceEntry | null {
+  return nameFilesOf(currentThread().process).serviceAt(port, protocol);
 }
 
 /** A service as a servent; WSANO_DATA for none. */
-export function serviceEntry(found: ServiceName | undefined): servent | number {
-  if (found === undefined) return WSANO_DATA;
+export function serviceEntry(found: ServiceEntry | null): servent | number {
+  if (found === null) return WSANO_DATA;
   const { name, aliases, port, protocol } = found;
   return new servent({ s_name: name, s_aliases: [...aliases], s_port: htons(port), s_proto: protocol });
 }
 
-function tell(cell: LastErrorCell, found: ServiceName | undefined): servent | null {
+function tell(cell: LastErrorCell, found: ServiceEntry | null): servent | null {
   const entry = serviceEntry(found);
   if (typeof entry === 'number') return cell.fail(entry, null);
   return Object.assign(threadStatic(cell.thread, KEY, () => new servent()), entry);

@@ -16,6 +16,7 @@ export * from './network-service.js';
 export * from './pending-operation.js';
 export { MessageQueue } from './message-queue.js';
 export * from './memory-files.js';
+export * from './name-files.js';
 export { programFile, programStart } from './platform.js';
 export * from './process.js';
 export * from './sleep.js';

@@ -2,10 +2,14 @@
 import { fc, test as prop } from '@fast-check/vitest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { INVALID_SOCKET, LITTLEENDIAN, ref } from '../../src/abi/index.js';
-import { PROTOCOLS } from '../../src/api/data/protocols.js';
-import { SERVICES } from '../../src/api/data/services.js';
 import { Catalog, MemoryStore, defaultCatalog } from '../../src/catalog/index.js';
+import { BUILT_IN_PROTOCOLS } from '../../src/providers/namespaces/hosts/built-in/protocols.js';
+import { BUILT_IN_SERVICES } from '../../src/providers/namespaces/hosts/built-in/services.js';
+import { parseProtocols, parseServices } from '../../src/providers/namespaces/hosts/parse.js';
 import { freshWorld, startedWorld, tcp, type World } from './world.js';
+
+const { entries: SERVICES } = parseServices(BUILT_IN_SERVICES);
+const { entries: PROTOCOLS } = parseProtocols(BUILT_IN_PROTOCOLS);
 
 let world: World;
 beforeAll(async () => {

@@ -1,17 +1,8 @@
-// The services that have a name: the well-known port assignments, in the manner of a services file. Ours, not a copy of
-// any system's.
+// The services that have a name: the well-known port assignments, as a services file of ours. Not a copy of any system's.
+// They are there beside what the machine's own file lists.
 
-/** A service with one protocol. */
-export interface ServiceName {
-  readonly name: string;
-  /** In host order. */
-  readonly port: number;
-  readonly protocol: string;
-  readonly aliases: readonly string[];
-}
-
-/** A line each: name, port/protocol (or two with a comma), aliases. By port; of one port the usual name first. */
-const TABLE = `
+/** A line each: name, port/protocol (or several with a comma), aliases. By port; of one port the usual name first. */
+export const BUILT_IN_SERVICES = `
 tcpmux 1/tcp
 compressnet 2/tcp,udp
 rje 5/tcp
@@ -321,15 +312,3 @@ memcache 11211/tcp,udp
 hkp 11371/tcp
 mongodb 27017/tcp
 `;
-
-function read(line: string): ServiceName[] {
-  const [name = '', place = '', ...aliases] = line.split(' ');
-  const [port = '', protocols = ''] = place.split('/');
-  return protocols.split(',').map((protocol) => ({ name, port: Number(port), protocol, aliases }));
-}
-
-/** All of them, by port. */
-export const SERVICES: readonly ServiceName[] = /* @__PURE__ */ (() =>
-  TABLE.trim()
-    .split('\n')
-    .flatMap(read))();
