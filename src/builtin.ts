@@ -18,4 +18,5 @@ export const builtin: ReadonlyMap<string, () => Promise<unknown>> = new Map<stri
   ...['email', 'pnrp', 'ntds', 'bluetooth'].map(
     (name) => [`winsock2/namespaces/${name}`, () => import('./providers/namespaces/unconfigured/index.js')] as const,
   ),
+  ['winsock2/namespaces/registry', () => import('./providers/namespaces/registry/index.js')],
 ]);

@@ -3,7 +3,7 @@
 import { Afd, AFD_DEVICE, ROUTES_DEVICE, networkService, routesOf } from './afd/index.js';
 import * as api from './api/index.js';
 import { builtin } from './builtin.js';
-import type { Application, CatalogStore, Finding } from './catalog/index.js';
+import { MemoryDocuments, type Application, type CatalogStore, type Finding } from './catalog/index.js';
 import { JsonStore } from './catalog/json-store.js';
 import { diagnose, objectionToModule, type ResetResult } from './catalog/json-store/index.js';
 import type { Driver } from './drivers/contract.js';
@@ -14,6 +14,7 @@ import { mountNameFiles } from './providers/namespaces/hosts/mount.js';
 import { INTERFACES_DEVICE, createModuleLoader, resolveSpecifier, type ModuleLoader } from './spi/index.js';
 import * as kernel from './win32/functions/index.js';
 import {
+  DOCUMENTS_DEVICE,
   FILE_SYSTEM_DEVICE,
   MemoryFiles,
   NETWORK_DEVICE,
@@ -22,6 +23,7 @@ import {
   programStart,
   runIn as runInKernel,
   withBinding,
+  type Documents,
   type FileSystem,
   type ProcessOptions,
 } from './win32/index.js';
@@ -69,8 +71,9 @@ export interface CreateProcessOptions extends ProcessOptions {
 function furnish(process: Process, options: CreateProcessOptions = {}): void {
   const winsock = WinsockProcess.of(process);
   if (winsock.environment !== null) return;
+  const store = options.store ?? new JsonStore();
   winsock.environment = {
-    store: new ReportingStore(options.store ?? new JsonStore(), process),
+    store: new ReportingStore(store, process),
     application: options.application ?? programStart(),
     newGuid: () => `{${globalThis.crypto.randomUUID().toUpperCase()}}`,
     loader:
@@ -87,6 +90,9 @@ function furnish(process: Process, options: CreateProcessOptions = {}): void {
   process.mountDevice(ROUTES_DEVICE, routesOf(driver));
   process.mountDevice(INTERFACES_DEVICE, driver);
   process.mountDevice(FILE_SYSTEM_DEVICE, options.files ?? (options.driver === undefined ? nodeFiles : new MemoryFiles()));
+  const inMemory = new MemoryDocuments();
+  const documents: Documents = { document: (name) => store.document?.(name) ?? inMemory.document(name) };
+  process.mountDevice(DOCUMENTS_DEVICE, documents);
   mountNameFiles(process, options.driver === undefined ? 'machine' : 'no machine', () => driver.resolver.hostName());
 }
 

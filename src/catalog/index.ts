@@ -3,6 +3,7 @@
 export * from './catalog.js';
 export * from './category.js';
 export * from './defaults.js';
+export * from './document.js';
 export * from './entry.js';
 export * from './error.js';
 export * from './file-format.js';

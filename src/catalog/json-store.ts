@@ -8,20 +8,17 @@ import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { Catalog } from './catalog.js';
 import { defaultCatalog } from './defaults.js';
-import { catalogError, isCatalogError } from './error.js';
-import type { CatalogError } from './error.js';
+import { MemoryDocument, type StoredDocument } from './document.js';
+import { catalogError } from './error.js';
 import { decodeCatalog, encodeCatalog } from './file-format.js';
 import { Claims } from './json-store/claim.js';
-import type { Claim } from './json-store/claim.js';
-import { attempt, realFiles } from './json-store/files.js';
+import { DocumentFile } from './json-store/document-file.js';
+import { realFiles } from './json-store/files.js';
 import type { StoreFiles } from './json-store/files.js';
-import { foreignFolder, readCatalogFile } from './json-store/read.js';
-import type { Found } from './json-store/read.js';
+import { GuardedFile, type FileContent } from './json-store/guarded-file.js';
 import { resetFile } from './json-store/reset.js';
 import type { ResetResult } from './json-store/reset.js';
-import { type AGAIN, replaceFile, underLock } from './json-store/save.js';
 import type { SaveStep, Saving } from './json-store/save.js';
-import { watchSaves } from './json-store/watch.js';
 import { catalogLocation } from './location.js';
 import { applyChange, toResult } from './store.js';
 import type { CatalogChange, CatalogResult, CatalogStore } from './store.js';
@@ -57,9 +54,8 @@ export class JsonStore implements CatalogStore {
   /** The file's absolute path, or null when this user has no configuration folder. */
   readonly file: string | null;
   readonly #saving: Saving;
-  #lastUpdate: Promise<unknown> = Promise.resolve();
-  /** What the file held last, which it mostly still does: reading the same again is spared. */
-  #known: { readonly bytes: Buffer; readonly catalog: Catalog } | null = null;
+  readonly #catalog: GuardedFile<Catalog> | null;
+  readonly #documents = new Map<string, StoredDocument>();
 
   /**
    * Touches nothing yet.
@@ -78,6 +74,7 @@ export class JsonStore implements CatalogStore {
       lockDelayMs: options.lockDelayMs ?? LOCK_DELAY_MS,
       onStep: options.onStep ?? (() => undefined),
     };
+    this.#catalog = this.file === null ? null : new GuardedFile(this.file, this.#saving, catalogContent);
   }
 
   describe(): string {
@@ -85,19 +82,16 @@ export class JsonStore implements CatalogStore {
   }
 
   loadSync(): CatalogResult {
-    if (this.file === null) return { ok: true, catalog: defaultCatalog() };
-    const found = readCatalogFile(this.file, this.#saving);
-    if (isCatalogError(found)) return toResult(found);
-    this.#sweep(this.file);
-    return toResult(this.#decode(found, this.file));
+    return toResult(this.#catalog?.load() ?? defaultCatalog());
   }
 
   load(): Promise<CatalogResult> {
     return Promise.resolve(this.loadSync());
   }
 
-  update(change: CatalogChange): Promise<CatalogResult> {
-    return this.#afterOthers(() => this.#update(change));
+  async update(change: CatalogChange): Promise<CatalogResult> {
+    if (this.#catalog === null) return toResult(catalogError('io', NO_FOLDER));
+    return toResult(await this.#catalog.update((current) => applyChange(current, change)));
   }
 
   /**
@@ -107,74 +101,29 @@ export class JsonStore implements CatalogStore {
    * @returns the catalog and the backup's path. Errors: `insecure` (others can write to the folder), `locked`, `io`
    */
   reset(): Promise<ResetResult> {
-    const { file } = this;
-    if (file === null) return Promise.resolve({ ok: true, catalog: defaultCatalog(), backup: null });
-    return this.#afterOthers(() => resetFile(file, this.#saving));
+    const catalog = this.#catalog;
+    if (catalog === null) return Promise.resolve({ ok: true, catalog: defaultCatalog(), backup: null });
+    return catalog.afterOthers(() => resetFile(catalog.file, this.#saving));
   }
 
   watch(changed: () => void): () => void {
-    const { file } = this;
     // Where nothing can be saved, nothing will be.
-    if (file === null) return () => undefined;
-    const serial = (): number | null => {
-      const loaded = this.loadSync();
-      return loaded.ok ? loaded.catalog.serial : null;
-    };
-    return watchSaves(file, serial, changed);
+    return this.#catalog?.watch(({ serial }) => serial, changed) ?? ((): void => undefined);
   }
 
-  #afterOthers<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#lastUpdate.then(work);
-    this.#lastUpdate = result.catch(() => undefined);
-    return result;
+  document(name: string): StoredDocument {
+    const known = this.#documents.get(name) ?? this.#newDocument(name);
+    this.#documents.set(name, known);
+    return known;
   }
 
-  async #update(change: CatalogChange): Promise<CatalogResult> {
-    const { file } = this;
-    if (file === null) return toResult(catalogError('io', NO_FOLDER));
-    const body = (target: string, claim: Claim): Promise<Catalog | CatalogError | typeof AGAIN> =>
-      this.#change(file, change, { target, claim });
-    return toResult(await underLock(file, this.#saving, body));
-  }
-
-  /** One try at a change, with the lock held. */
-  async #change(
-    file: string,
-    change: CatalogChange,
-    held: { readonly target: string; readonly claim: Claim },
-  ): Promise<Catalog | CatalogError | typeof AGAIN> {
-    const before = readCatalogFile(file, this.#saving);
-    if (isCatalogError(before)) return before;
-    const current = this.#decode(before, file);
-    if (isCatalogError(current)) return current;
-    const next = applyChange(current, change);
-    if (isCatalogError(next) || next === current) return next;
-    const text = encodeCatalog(next);
-    const failed = await replaceFile(file, text, before, held, this.#saving);
-    if (failed !== null) return failed;
-    this.#known = { bytes: Buffer.from(text), catalog: next };
-    return next;
-  }
-
-  /** What the bytes mean; no file means the built-in catalog. */
-  #decode(found: Found | null, file: string): Catalog | CatalogError {
-    if (found === null) return defaultCatalog();
-    const { bytes } = found;
-    if (this.#known?.bytes.equals(bytes) === true) return this.#known.catalog;
-    const catalog = decodeCatalog(bytes, file);
-    if (!isCatalogError(catalog)) this.#known = { bytes, catalog };
-    return catalog;
-  }
-
-  /** Removes what killed writers have left. */
-  #sweep(file: string): void {
-    const { files, claims } = this.#saving;
-    attempt(() => {
-      const target = files.entry(file) === null ? file : files.realPath(file);
-      if (foreignFolder(dirname(target), this.#saving) === null) claims.sweep(target);
-    });
+  /** Without a folder for the catalog there is none for what stands beside it. */
+  #newDocument(name: string): StoredDocument {
+    return this.file === null ? new MemoryDocument(name) : new DocumentFile(resolve(dirname(this.file), name), this.#saving);
   }
 }
+
+const catalogContent: FileContent<Catalog> = { none: defaultCatalog, decode: decodeCatalog, encode: encodeCatalog };
 
 /** Where the catalog file of this user is, or null when there is no configuration folder. */
 export function defaultCatalogFile(): string | null {

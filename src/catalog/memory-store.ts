@@ -2,6 +2,7 @@
 
 import { Catalog } from './catalog.js';
 import { defaultCatalog } from './defaults.js';
+import { MemoryDocuments, type StoredDocument } from './document.js';
 import { applyChange, toResult } from './store.js';
 import type { CatalogChange, CatalogResult, CatalogStore } from './store.js';
 
@@ -9,6 +10,7 @@ import type { CatalogChange, CatalogResult, CatalogStore } from './store.js';
 export class MemoryStore implements CatalogStore {
   #catalog: Catalog;
   readonly #watches = new Set<() => void>();
+  readonly #documents = new MemoryDocuments();
 
   /**
    * @param initial - what it holds at first; the built-in catalog if left out
@@ -51,5 +53,9 @@ export class MemoryStore implements CatalogStore {
       watching = false;
       this.#watches.delete(tell);
     };
+  }
+
+  document(name: string): StoredDocument {
+    return this.#documents.document(name);
   }
 }

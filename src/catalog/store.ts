@@ -3,6 +3,7 @@
 
 import { Catalog } from './catalog.js';
 import { catalogError } from './error.js';
+import type { StoredDocument } from './document.js';
 import type { CatalogError } from './error.js';
 import { parseContent } from './schema.js';
 
@@ -53,6 +54,13 @@ export interface CatalogStore {
    * @returns ends it: `changed` is not called any more
    */
   watch(changed: () => void): () => void;
+  /**
+   * A text of somebody else that is kept beside the catalog with the same safety. A store that has none leaves it out; such
+   * texts are then kept in memory.
+   *
+   * @param name - a file's name; a path means another place, where there are places. The same name is the same document
+   */
+  document?(name: string): StoredDocument;
 }
 
 /**

@@ -5,6 +5,7 @@ export * from './clock.js';
 export * from './completion-port.js';
 export * from './create-thread.js';
 export * from './current.js';
+export * from './documents.js';
 export * from './event.js';
 export * from './file-system.js';
 export * from './file.js';

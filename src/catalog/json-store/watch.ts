@@ -20,11 +20,11 @@ function stampOf(file: string): string {
  * Calls `changed` after saves.
  *
  * @param file - the catalog file, which need not exist
- * @param serial - the serial of the catalog as it is now; null when it cannot be read
+ * @param serial - what is another after every save, as a catalog's serial; null when the file cannot be read
  * @param changed - told once for all saves since the last look
  * @returns ends it
  */
-export function watchSaves(file: string, serial: () => number | null, changed: () => void): () => void {
+export function watchSaves(file: string, serial: () => string | number | null, changed: () => void): () => void {
   // First the stamp: a save that comes between the two is looked at again, and found to be known.
   let stamp = stampOf(file);
   let known = serial();
