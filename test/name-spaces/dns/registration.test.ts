@@ -20,7 +20,6 @@ import {
   SOCKET_ADDRESS,
   SVCID_FTP_TCP,
   SVCID_HOSTNAME,
-  WSASERVICE_NOT_FOUND,
   WSAVERSION,
   BLOB,
   guid,
@@ -28,25 +27,13 @@ import {
   type WSAQUERYSETW,
 } from '../../../src/abi/index.js';
 import { sockaddrText, parseSockaddr } from '../../../src/abi/address-text.js';
-import { nameSpaceProvider, type OpenNameSpace } from '../../../src/providers/namespaces/kit/index.js';
-import { isHostClass, openRegistrations } from '../../../src/providers/namespaces/dns/registration.js';
+import { NSPStartup } from '../../../src/providers/namespaces/dns/index.js';
 import type { CreateProcessOptions } from '../../../src/winsock.js';
 import { systemClock } from '../../../src/win32/system-clock.js';
 import type { Clock } from '../../../src/win32/index.js';
 import type { World } from '../../api/world.js';
 import { keyFileText, noNamed, startNamed, type Named } from '../named.js';
 import { begin, moduleOf, next, restrictions, spaces } from '../world.js';
-
-/** The registry alone, without the rest of the `dns` name space. */
-const open: OpenNameSpace = (start) => {
-  const registrations = openRegistrations(start);
-  if (registrations === null || typeof registrations === 'number') return registrations ?? 1;
-  return {
-    ...registrations,
-    query: (question) => (isHostClass(question.serviceClassId) ? WSASERVICE_NOT_FOUND : registrations.find(question)),
-  };
-};
-const { NSPStartup } = nameSpaceProvider(open);
 
 const skipped = noNamed === null ? '' : ` (skipped: ${noNamed})`;
 let named: Named;

@@ -4,9 +4,10 @@
 //   SVCID_HOSTNAME, SVCID_INET_HOSTADDRBYNAME    the addresses of a host (of this one without a name), and its hostent
 //   SVCID_INET_HOSTADDRBYINETSTRING       the names of an address
 //   SVCID_TCP(port), SVCID_UDP(port)      the addresses of a host, with that port
+//   any class but those of hosts, with `zone` set    the services registered in the zone (registration.ts)
 //   SVCID_DNS(type), SVCID_TCP_RR(port, type), SVCID_UDP_RR(port, type)    records, each a result of its own
 // Services by name (SVCID_INET_SERVICEBYNAME) are in no DNS: another name space has them.
-// Does not own: asking and remembering (resolver.ts), registrations.
+// Does not own: asking and remembering (resolver.ts), what is registered (registry.ts).
 import {
   AF_INET,
   AF_INET6,
@@ -39,6 +40,7 @@ import { DeviceSource, FAMILIES } from './device-source.js';
 import { canonicalName, isAbsolute } from './domain-name.js';
 import { isFound, type Found, type Lookup, type NameSource } from './lookup.js';
 import { RR } from './message.js';
+import { openRegistrations, type Registrations } from './registration.js';
 import { DnsResolver } from './resolver.js';
 import { candidates, completed, readSettings, type DnsSettings } from './settings.js';
 import { reverseName, specialAnswer } from './special-names.js';
@@ -59,14 +61,16 @@ class DnsNameSpace implements NameSpace {
   readonly #settings: DnsSettings;
   readonly #clock: Clock;
   readonly #local: DeviceSource;
+  readonly #registrations: Registrations | null;
   /** Made for the first question: a start asks the machine nothing. */
   #dns: { readonly resolver: DnsResolver; readonly search: Search } | null = null;
 
-  constructor(machine: NameResolver, settings: DnsSettings, clock: Clock) {
+  constructor(machine: NameResolver, settings: DnsSettings, clock: Clock, registrations: Registrations | null) {
     this.#machine = machine;
     this.#settings = settings;
     this.#clock = clock;
     this.#local = new DeviceSource(machine);
+    this.#registrations = registrations;
   }
 
   query(question: Question): Answers {
@@ -79,8 +83,10 @@ class DnsNameSpace implements NameSpace {
       return reverse === null ? WSAEINVAL : this.#reverse(question, reverse, name);
     }
     const isTcp = IS_SVCID_TCP(id);
-    if (!isTcp && !IS_SVCID_UDP(id)) return WSASERVICE_NOT_FOUND;
-    const type = RR_FROM_SVCID(id);
+    const isPort = isTcp || IS_SVCID_UDP(id);
+    const type = isPort ? RR_FROM_SVCID(id) : 0;
+    if (this.#registrations !== null && type === 0) return this.#service(this.#registrations, question);
+    if (!isPort) return WSASERVICE_NOT_FOUND;
     if (type === 0) return this.#host(question, wanted(question, PORT_FROM_SVCID_TCP(id), isTcp ? IPPROTO_TCP : IPPROTO_UDP));
     if (type === RR.A || type === RR.AAAA) {
       const how = IS_SVCID_DNS(id) ? wanted(question, 0, null) : wanted(question, PORT_FROM_SVCID_TCP(id), isTcp ? IPPROTO_TCP : IPPROTO_UDP);
@@ -96,6 +102,20 @@ class DnsNameSpace implements NameSpace {
   async *#host(question: Question, how: Wanted): Result {
     const found = await this.#find(question, question.name === '' ? this.#machine.hostName() : question.name, how.types);
     yield typeof found === 'number' ? found : hostAnswer(found, how);
+  }
+
+  /** Registered services; where there is none of the name, a class of a port means a host. */
+  async *#service(registrations: Registrations, question: Question): Result {
+    const { serviceClassId: id, name } = question;
+    const isTcp = IS_SVCID_TCP(id);
+    const mayBeHost = name !== '' && (isTcp || IS_SVCID_UDP(id));
+    for await (const each of registrations.find(question)) {
+      if (each === WSASERVICE_NOT_FOUND && mayBeHost) {
+        yield* this.#host(question, wanted(question, PORT_FROM_SVCID_TCP(id), isTcp ? IPPROTO_TCP : IPPROTO_UDP));
+      } else {
+        yield each;
+      }
+    }
   }
 
   async *#reverse(question: Question, name: string, address: string): Result {
@@ -171,9 +191,15 @@ function wanted({ restrictions }: Question, port: number, protocol: number | nul
   return { types, port, protocol, restrictions: asked };
 }
 
-export const { NSPStartup } = nameSpaceProvider(({ settings, process }) => {
-  const machine = resolverOf(process);
+export const { NSPStartup } = nameSpaceProvider((start) => {
+  const machine = resolverOf(start.process);
   if (machine === null) return WSASYSNOTREADY;
-  const read = readSettings(settings);
-  return read === null ? WSAEINVAL : new DnsNameSpace(machine, read, process.clock);
+  const read = readSettings(start.settings);
+  // A machine without DNS is on a network of its own, where no server is.
+  const registrations = machine.dns === undefined ? null : openRegistrations(start);
+  if (read === null || typeof registrations === 'number') return WSAEINVAL;
+  const space = new DnsNameSpace(machine, read, start.process.clock, registrations);
+  if (registrations === null) return space;
+  const { register, deregister, remove } = registrations;
+  return Object.assign(space, { register, deregister, remove });
 });
