@@ -66,11 +66,23 @@ const structs = new Map([
   ['PRIO_NOTIFICATION_COMPLETION', 'RIO_NOTIFICATION_COMPLETION'],
 ]);
 
+// Untyped buffers for structures that hold pointers, so that they are arrays of objects here; A or W follows.
+const structureBuffers = new Map([
+  ['EnumProtocols lpProtocolBuffer', 'PROTOCOL_INFO'],
+  ['GetAddressByName lpCsaddrBuffer', 'CSADDR_INFO'],
+  ['GetService lpBuffer', 'NS_SERVICE_INFO'],
+]);
+
 /** Translates one parameter; throws for a C type that no rule knows, because a guess would end up in the interface. */
 export function translate(param: CParam, functionName: string): TsParam {
   const type = param.type.replaceAll(/\b(const|struct)\b/g, '').replaceAll(' ', '');
   if (arrayNames.has(param.name) || (functionName.startsWith('WSCWriteNameSpaceOrder') && type === 'LPGUID')) {
     if (!(param.name === 'lpwdCatalogEntryId' && !functionName.includes('Order'))) return arrayOf(type, param);
+  }
+  const structures = structureBuffers.get(`${functionName.replace(/[AW]$/, '')} ${param.name}`);
+  if (structures !== undefined) {
+    const name = structures === 'CSADDR_INFO' ? structures : `${structures}${functionName.slice(-1)}`;
+    return made('array', `${name}[] | null`, name);
   }
   if (contextNames.has(param.name)) return made('any', 'unknown');
   if (wordNames.has(param.name)) return made('word', 'number | bigint | null');

@@ -31,7 +31,12 @@ export const BEFORE_STARTUP = new Set([
 ]);
 
 /** Installers whose pages ask for WSAStartup. */
-export const AFTER_STARTUP = new Set(['WSCEnumNameSpaceProviders32', 'WSCEnumNameSpaceProvidersEx32']);
+export const AFTER_STARTUP = new Set([
+  'WSCEnumNameSpaceProviders32',
+  'WSCEnumNameSpaceProvidersEx32',
+  // They ask the providers that WSAStartup starts.
+  ...['EnumProtocols', 'GetAddressByName', 'GetNameByType', 'GetTypeByName', 'GetService', 'SetService'],
+]);
 
 /** No socket handle to check although a parameter is a SOCKET. */
 export const NO_SOCKET_CHECK = new Set([

@@ -43,6 +43,7 @@ const full: readonly string[] = [
   ...['ProcessSocketNotifications', 'SocketNotificationRetrieveEvents'],
   ...['WSALookupServiceBegin', 'WSALookupServiceNext', 'WSALookupServiceEnd', 'WSANSPIoctl', 'WSASetService'],
   ...['WSAEnumNameSpaceProvidersEx', 'WSAProviderCompleteAsyncCall'],
+  ...['EnumProtocols', 'GetAddressByName', 'GetNameByType', 'GetTypeByName', 'GetService', 'SetService'],
   ...['WSAInstallServiceClass', 'WSARemoveServiceClass', 'WSAGetServiceClassInfo', 'WSAGetServiceClassNameByClassId'],
 ];
 

@@ -27,6 +27,7 @@ export * from './name-spaces-ex.js';
 export * from './nameinfo.js';
 export * from './network-events.js';
 export * from './not-yet.js';
+export * from './nspapi/index.js';
 export * from './option-wrappers.js';
 export * from './options.js';
 export * from './protocols.js';

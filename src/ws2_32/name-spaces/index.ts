@@ -6,3 +6,4 @@ export * from './query.js';
 export type { ControlRequest, Routines } from './routines.js';
 export * from './registration.js';
 export * from './service-classes.js';
+export { tellingError } from './errors.js';

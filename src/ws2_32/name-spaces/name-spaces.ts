@@ -22,6 +22,8 @@ export class NameSpaces {
   /** Those that the program serves itself; see advertise.ts. */
   readonly advertised = new Set<NameSpaceProvider>();
   readonly classes: ServiceClasses;
+  /** Registrations that SetService was asked to put off, oldest first; each does its own and gives the error. */
+  readonly deferred: (() => Promise<number>)[] = [];
   readonly #process: Process;
   readonly #environment: Environment;
   readonly #queries = new Map<Query, HANDLE>();

@@ -24,7 +24,7 @@ import {
 } from '../../catalog/index.js';
 import type { NameSpaceProvider } from './provider.js';
 import type { Routines } from './routines.js';
-import { wellKnownClass } from './well-known-classes.js';
+import { wellKnownClass, wellKnownClassId } from './well-known-classes.js';
 
 /** What a provider answers that simply keeps no such class. */
 const NOT_HERE: readonly number[] = [WSAEOPNOTSUPP, WSATYPE_NOT_FOUND];
@@ -46,6 +46,13 @@ export class ServiceClasses {
     const text = id.toString();
     const installed = this.#installed.find(({ serviceClassId }) => serviceClassId === text);
     return installed === undefined ? wellKnownClass(id) : toServiceClassInfoW(installed);
+  }
+
+  /** The id of the class of this name, in any case, or null. */
+  idOf(name: string): GUID | null {
+    const wanted = name.toLowerCase();
+    const installed = this.#installed.find(({ lpszServiceClassName }) => lpszServiceClassName.toLowerCase() === wanted);
+    return installed === undefined ? wellKnownClassId(name) : toServiceClassInfoW(installed).lpServiceClassId;
   }
 
   /** Adds a class: 0, WSAEINVAL (without id or name), WSAEALREADY, or the store's error. */

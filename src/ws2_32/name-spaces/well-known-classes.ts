@@ -36,6 +36,15 @@ function valuesOf(id: GUID): WSANSCLASSINFOW[] {
   return [];
 }
 
+/** The id of the well-known class of this name, in any case, or null; a TCP service goes before the UDP one of its name. */
+export function wellKnownClassId(name: string): GUID | null {
+  const wanted = name.toLowerCase();
+  const found = Object.entries(identifiers).find(
+    ([identifier, value]) => identifier.startsWith(PREFIX) && value instanceof GUID && nameOf(identifier) === wanted,
+  );
+  return found?.[1] instanceof GUID ? new GUID(found[1].bytes.slice()) : null;
+}
+
 /** The well-known class of this id, or null. Where two identifiers are one number, the first name counts. */
 export function wellKnownClass(id: GUID): WSASERVICECLASSINFOW | null {
   const text = id.toString();
