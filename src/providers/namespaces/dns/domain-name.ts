@@ -6,6 +6,8 @@
 const MAX_LABEL = 63;
 /** Of a whole name on the wire, with its length bytes (RFC 1035 section 3.1). */
 const MAX_NAME = 255;
+/** Pointers in one name: one for each label of the longest. A message of pointers through pointers would keep a program busy. */
+const MAX_POINTERS = 127;
 const POINTER = 0xc0;
 const DOT = 0x2e;
 const BACKSLASH = 0x5c;
@@ -94,6 +96,7 @@ export function readName(bytes: Uint8Array, start: number): { readonly name: str
   let at = start;
   /** Each pointer has to lead before everything read so far, so there is no loop. */
   let limit = start;
+  let pointers = 0;
   for (;;) {
     const head = bytes[at];
     if (head === undefined) return null;
@@ -101,7 +104,8 @@ export function readName(bytes: Uint8Array, start: number): { readonly name: str
     if (head >= POINTER) {
       const low = bytes[at + 1];
       const target = ((head & ~POINTER) << 8) | (low ?? 0);
-      if (low === undefined || target >= limit) return null;
+      pointers++;
+      if (low === undefined || target >= limit || pointers > MAX_POINTERS) return null;
       end ??= at + 2;
       limit = target;
       at = target;
