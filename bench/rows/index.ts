@@ -1,6 +1,7 @@
 // The list of rows, in the order of the table.
 import type { Row } from '../row.js';
 import { catalogRows } from './catalog.js';
+import { dnsCache } from './dns-cache.js';
 import { echoServers } from './echo-servers.js';
 import { layerRows } from './layers.js';
 import { microRows } from './micro.js';
@@ -16,4 +17,4 @@ import { rioOneWay, rioPingPong } from './udp-rio.js';
 const udpRows: readonly Row[] = [udpPingPong, udpOneWay, rioPingPong, rioOneWay];
 const tcpRows: readonly Row[] = [tcpPingPong, tcpBulk, tcpConnect, tcpMany];
 
-export const rows: readonly Row[] = [...tcpRows, ...layerRows, ...udpRows, ...echoServers, ...microRows, ...simRows, ...catalogRows];
+export const rows: readonly Row[] = [...tcpRows, ...layerRows, ...udpRows, ...echoServers, ...microRows, ...simRows, ...catalogRows, dnsCache];
