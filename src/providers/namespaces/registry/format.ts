@@ -1,34 +1,63 @@
 // Registered services as the text of a file, and back. Structures with pointers become members; addresses and blobs, which may
 // be of any kind, are hexadecimal.
-import * as v from 'valibot';
 import { CSADDR_INFO, SOCKET_ADDRESS, bytesOf, guid } from '../../../abi/index.js';
 import type { ServiceRecord } from '../kit/index.js';
 
 const FORMAT = 'winsock2 registry';
 const VERSION = 1;
 
-const hex = v.pipe(v.string(), v.regex(/^([0-9a-f]{2})*$/));
-const uint32 = v.pipe(v.number(), v.integer(), v.minValue(-0x80000000), v.maxValue(0xffffffff));
-const text = v.pipe(v.string(), v.check((value) => !value.includes('\0')));
-const address = v.strictObject({ local: v.nullable(hex), remote: v.nullable(hex), iSocketType: uint32, iProtocol: uint32 });
-const service = v.strictObject({
-  name: text,
-  serviceClassId: v.pipe(v.string(), v.regex(/^\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}$/)),
-  version: v.nullable(uint32),
-  comment: v.nullable(text),
-  context: text,
-  blob: v.nullable(hex),
-  isRegistered: v.boolean(),
-  addresses: v.array(address),
-});
-const file = v.strictObject({
-  format: v.literal(FORMAT),
-  version: v.literal(VERSION),
-  services: v.array(service),
-});
+interface Address {
+  readonly local: string | null;
+  readonly remote: string | null;
+  readonly iSocketType: number;
+  readonly iProtocol: number;
+}
 
-type Address = v.InferOutput<typeof address>;
-type Service = v.InferOutput<typeof service>;
+interface Service {
+  readonly name: string;
+  readonly serviceClassId: string;
+  readonly version: number | null;
+  readonly comment: string | null;
+  readonly context: string;
+  readonly blob: string | null;
+  readonly isRegistered: boolean;
+  readonly addresses: readonly Address[];
+}
+
+type Is = (value: unknown) => boolean;
+
+const form = (pattern: RegExp): Is => (value) => typeof value === 'string' && pattern.test(value);
+const orNull = (is: Is): Is => (value) => value === null || is(value);
+const isHex = form(/^([0-9a-f]{2})*$/);
+const isText: Is = (value) => typeof value === 'string' && !value.includes('\0');
+const isInt32: Is = (value) => Number.isInteger(value) && Math.abs(value as number) <= 0xffffffff;
+const isList = (is: Is): Is => (value) => Array.isArray(value) && value.every(is);
+
+/** An object with exactly these members. */
+function isRecord(members: Readonly<Record<string, Is>>): Is {
+  const names = Object.keys(members);
+  return (value) => {
+    if (typeof value !== 'object' || value === null || Object.keys(value).length !== names.length) return false;
+    return Object.entries(members).every(([name, is]) => Object.hasOwn(value, name) && is((value as Record<string, unknown>)[name]));
+  };
+}
+
+const isAddress = isRecord({ local: orNull(isHex), remote: orNull(isHex), iSocketType: isInt32, iProtocol: isInt32 });
+const isService = isRecord({
+  name: isText,
+  serviceClassId: form(/^\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}$/),
+  version: orNull(isInt32),
+  comment: orNull(isText),
+  context: isText,
+  blob: orNull(isHex),
+  isRegistered: (value) => typeof value === 'boolean',
+  addresses: isList(isAddress),
+});
+const isFile = isRecord({
+  format: (value) => value === FORMAT,
+  version: (value) => value === VERSION,
+  services: isList(isService),
+});
 
 const toHex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 const fromHex = (digits: string): Uint8Array => Uint8Array.from(digits.match(/../g) ?? [], (pair) => parseInt(pair, 16));
@@ -84,8 +113,8 @@ export function encodeServices(records: readonly ServiceRecord[]): string {
 export function decodeServices(content: string | null): readonly ServiceRecord[] | null {
   if (content === null) return [];
   try {
-    const parsed = v.safeParse(file, JSON.parse(content));
-    return parsed.success ? parsed.output.services.map(toRecord) : null;
+    const parsed: unknown = JSON.parse(content);
+    return isFile(parsed) ? (parsed as { readonly services: readonly Service[] }).services.map(toRecord) : null;
   } catch {
     return null;
   }
