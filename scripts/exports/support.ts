@@ -44,6 +44,7 @@ const full: readonly string[] = [
   ...['WSALookupServiceBegin', 'WSALookupServiceNext', 'WSALookupServiceEnd', 'WSANSPIoctl', 'WSASetService'],
   ...['WSAEnumNameSpaceProvidersEx', 'WSAProviderCompleteAsyncCall'],
   ...['EnumProtocols', 'GetAddressByName', 'GetNameByType', 'GetTypeByName', 'GetService', 'SetService'],
+  ...['GetAddrInfoExCancel', 'GetAddrInfoExOverlappedResult', 'FreeAddrInfoEx', 'FreeAddrInfoExW', 'SetAddrInfoEx'],
   ...['WSAInstallServiceClass', 'WSARemoveServiceClass', 'WSAGetServiceClassInfo', 'WSAGetServiceClassNameByClassId'],
 ];
 
@@ -51,6 +52,7 @@ const nothingSecured = 'arguments are checked as documented; no host here has se
 const noSuchOption = 'the option is not there: WSAENOPROTOOPT';
 const constantBacklog = 'the number is a constant, so it never changes';
 const oneCatalog = 'there is one catalog for all programs: the same as without the number';
+const noOwnServers = 'own DNS servers, an interface and secure names cannot be asked for; time to live and response flags are 0';
 const noQuality = 'FD_QOS and FD_GROUP_QOS can be asked for and never happen';
 
 /** The support level of each function that works. */
@@ -78,6 +80,7 @@ export const SUPPORT: ReadonlyMap<string, Support> = new Map<string, Support>([
   ...['WSAAdvertiseProvider', 'WSAUnadvertiseProvider'].map(
     (name): [string, Support] => [name, { level: 'partial', note: 'only the program itself finds the provider, and no other one' }],
   ),
+  ['GetAddrInfoEx', { level: 'partial', note: noOwnServers }],
   ['WSAGetQOSByName', { level: 'partial', note: 'there is no template: the list of names is empty' }],
   ['WSAGetIcmpErrorInfo', { level: 'partial', note: 'no driver tells which ICMP error it was: WSANO_DATA' }],
   ['WSAGetUdpRecvMaxCoalescedSize', { level: 'partial', note: 'the size is kept; datagrams are never joined' }],

@@ -18,12 +18,12 @@ import {
 } from '../abi/index.js';
 import { packHostent, packProtoent, packServent } from '../abi/pack-database.js';
 import { postMessage, Window, type LastErrorCell } from '../win32/index.js';
-import { WinsockProcess } from '../ws2_32/index.js';
+import { WinsockProcess, type MaybePending } from '../ws2_32/index.js';
 import { ntohs } from './byte-order.js';
 import { immediate, started } from './define.js';
 import { findHostByAddress, findHostByName } from './hosts.js';
 import { protocolEntry, protocolNamed, protocolNumbered } from './protocols.js';
-import { serviceAt, serviceEntry, serviceNamed } from './services.js';
+import { serviceAt, serviceNamed, serviceOrError } from './services.js';
 
 /** Where a request answers. */
 interface Reply {
@@ -168,7 +168,9 @@ export const WSAAsyncGetServByName = immediate(
       buf: Memory | null,
       buflen: number,
     ): HANDLE => {
-      const find = (): servent | number => (name === null ? WSAEFAULT : serviceEntry(serviceNamed(name, proto)));
+      const { process } = cell.thread;
+      const find = (): MaybePending<servent | number> =>
+        name === null ? WSAEFAULT : serviceOrError(serviceNamed(process, name, proto));
       return request(cell, { window: hWnd, message: wMsg, buffer: buf, length: buflen }, find, packServent);
     },
   ),
@@ -205,7 +207,8 @@ export const WSAAsyncGetServByPort = immediate(
       buf: Memory | null,
       buflen: number,
     ): HANDLE => {
-      const find = (): servent | number => serviceEntry(serviceAt(ntohs(port), proto));
+      const { process } = cell.thread;
+      const find = (): MaybePending<servent | number> => serviceOrError(serviceAt(process, ntohs(port), proto));
       return request(cell, { window: hWnd, message: wMsg, buffer: buf, length: buflen }, find, packServent);
     },
   ),

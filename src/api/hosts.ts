@@ -20,8 +20,8 @@ function hostOf(names: readonly string[], addresses: readonly HostAddress[]): ho
 
 /** What gethostbyname finds, or its error. */
 export function findHostByName(process: Process, name: string): hostent | number | Promise<hostent | number> {
-  return andThen(lookUpHost(process, name, AF_INET), (found) =>
-    found.error === 0 ? hostOf([found.name], found.addresses) : found.error,
+  return andThen(lookUpHost(process, name, [AF_INET]), (found) =>
+    typeof found === 'number' ? found : hostOf([found.name, ...found.aliases], found.addresses.map(({ address }) => address)),
   );
 }
 

@@ -2,6 +2,7 @@
 export * from './address-strings.js';
 export * from './advertise.js';
 export * from './addrinfo.js';
+export * from './addrinfo-ex.js';
 export * from './async-database.js';
 export * from './blocking-hooks.js';
 export * from './byte-order.js';
@@ -41,6 +42,7 @@ export * from './secure-sockets.js';
 export * from './send-backlog.js';
 export * from './service-classes.js';
 export * from './services.js';
+export * from './set-addrinfo-ex.js';
 export * from './set-service.js';
 export * from './sockets.js';
 export * from './state-notifications.js';

@@ -74,9 +74,9 @@ function hostText(process: Process, address: Endpoint, flags: number): string | 
   });
 }
 
-function serviceText(port: number, flags: number): string {
+function serviceText(process: Process, port: number, flags: number): string | Promise<string> {
   if ((flags & NI_NUMERICSERV) !== 0) return String(port);
-  return serviceAt(port, (flags & NI_DGRAM) === 0 ? 'tcp' : 'udp')?.name ?? String(port);
+  return andThen(serviceAt(process, port, (flags & NI_DGRAM) === 0 ? 'tcp' : 'udp'), (found) => found?.s_name ?? String(port));
 }
 
 /** Writes both texts or none. */
@@ -113,9 +113,11 @@ function nameInfo<B extends TextBuffer>(
   }
   const { process } = cell.thread;
   return andThen(host.buffer === null ? '' : hostText(process, address, Flags), (text) => {
-    const error =
-      typeof text === 'number' ? text : putBoth([[host, text], [service, serviceText(address.port, Flags)]]);
-    return cell.fail(error, error);
+    if (typeof text === 'number') return cell.fail(text, text);
+    return andThen(service.buffer === null ? '' : serviceText(process, address.port, Flags), (name) => {
+      const error = putBoth([[host, text], [service, name]]);
+      return cell.fail(error, error);
+    });
   });
 }
 

@@ -1,44 +1,29 @@
 // Host names to addresses and back, for all functions that look names up: what needs no asking is answered here, the rest
-// goes to the process's resolver. Flags, families and result structures are the callers'.
-import {
-  AF_INET,
-  AF_INET6,
-  WSAHOST_NOT_FOUND,
-  WSANO_RECOVERY,
-  formatIpv4,
-  formatIpv6,
-  parseIpv4,
-  parseIpv4Loose,
-  parseIpv6,
-} from '../abi/index.js';
+// goes to the name spaces of the process. Flags, families and result structures are the callers'.
+import { AF_INET, AF_INET6, WSAHOST_NOT_FOUND, WSANO_RECOVERY, parseIpv4Loose } from '../abi/index.js';
 import { parseIpv6Endpoint } from '../abi/address-text.js';
-import { currentThread, type Process } from '../win32/index.js';
-import { WinsockProcess } from '../ws2_32/index.js';
-import { resolverError, resolverOf, type Answer, type NameResolver, type ResolvedAddress } from '../ws2_32/resolver.js';
+import type { Process } from '../win32/index.js';
+import {
+  ANYBODY,
+  findHost,
+  findNames,
+  interfaceNumber,
+  ownAddresses,
+  resolverOf,
+  type FoundAddress,
+  type HostAddress,
+  type HostLookup,
+  type MaybePending,
+  type Whom,
+} from '../ws2_32/index.js';
+import { asciiName } from './idn.js';
 
-/** An internet address. */
-export interface HostAddress {
-  /** AF_INET or AF_INET6. */
-  readonly family: number;
-  /** 4 or 16 bytes in network order. */
-  readonly bytes: Uint8Array;
-  readonly scopeId: number;
-}
-
-/** Addresses and the name they are of; or the error that the call fails with. */
-export type Lookup =
-  | { readonly error: 0; readonly name: string; readonly addresses: readonly HostAddress[] }
-  | { readonly error: number; readonly name: ''; readonly addresses: readonly [] };
-
-/** A value, or a promise of it when somebody has to be asked. */
-type Eventually<T> = T | Promise<T>;
+export type { HostAddress, HostLookup } from '../ws2_32/index.js';
 
 /** Goes on with a value: at once where it is there, so that nothing waits without need. */
-export function andThen<T, R>(value: Eventually<T>, next: (value: T) => Eventually<R>): Eventually<R> {
+export function andThen<T, R>(value: MaybePending<T>, next: (value: T) => MaybePending<R>): MaybePending<R> {
   return value instanceof Promise ? value.then(next) : next(value);
 }
-
-const failed = (error: number): Lookup => ({ error, name: '', addresses: [] });
 
 const ipv4 = (bytes: Uint8Array): HostAddress => ({ family: AF_INET, bytes, scopeId: 0 });
 
@@ -56,90 +41,88 @@ export function unspecified(): HostAddress[] {
   return [ipv6(new Uint8Array(16)), ipv4(new Uint8Array(4))];
 }
 
-/** An address written as a number: IPv4 in inet_addr's forms, IPv6 with scope and brackets; a port in it is not used. */
-export function numericHost(text: string): HostAddress | null {
+/**
+ * An address written as a number: IPv4 in inet_addr's forms, IPv6 with brackets and with a scope, which is a number or the
+ * name of an interface; a port in it is not used.
+ */
+export function numericHost(process: Process, text: string): HostAddress | null {
   const four = parseIpv4Loose(text);
   if (four !== null) return ipv4(four);
-  const six = parseIpv6Endpoint(text);
+  const six = parseIpv6Endpoint(text) ?? withNamedScope(process, text);
   return six === null ? null : ipv6(six.bytes, six.scopeId);
 }
 
-function fromResolver({ family, address, scopeId }: ResolvedAddress): HostAddress[] {
-  const bytes = family === 'ipv4' ? parseIpv4(address) : parseIpv6(address);
-  if (bytes === null) return [];
-  return [family === 'ipv4' ? ipv4(bytes) : ipv6(bytes, scopeId)];
+function withNamedScope(process: Process, text: string): ReturnType<typeof parseIpv6Endpoint> {
+  const [, before, name, after] = /^([^%]*:[^%]*)%([^%\]]+)(.*)$/s.exec(text) ?? [];
+  if (before === undefined || name === undefined || after === undefined) return null;
+  const index = interfaceNumber(process, name);
+  return index === null ? null : parseIpv6Endpoint(`${before}%${index}${after}`);
 }
-
-/** Whether the address is of the family; AF_UNSPEC (0) takes any. */
-const isOf =
-  (family: number) =>
-  (address: HostAddress): boolean =>
-    family === 0 || address.family === family;
 
 /** Names of this machine that need not be its own: the empty one and the one that Windows reserves. */
 function isLocal(name: string, own: string): boolean {
   return name === '' || name === '..localmachine' || name.toLowerCase() === own.toLowerCase();
 }
 
+/** Whether it is the name that every machine has for itself. */
+export const isLocalhost = (name: string): boolean => /^localhost\.?$/i.test(name);
+
+/** A look-up's answer that nobody had to be asked for. */
+export function answerOf(name: string, all: readonly HostAddress[], families: readonly number[]): HostLookup {
+  const wanted = all.filter(({ family }) => families.includes(family));
+  if (wanted.length === 0) return WSAHOST_NOT_FOUND;
+  const addresses = wanted.map((address): FoundAddress => ({ address, provider: null, blob: null }));
+  return { name, aliases: [], addresses };
+}
+
 /**
- * Finds a host's addresses. Only names other than `localhost` and addresses are asked for.
+ * Finds a host's addresses. Nobody is asked for addresses, `localhost` and, where its interfaces are known, this machine.
  *
- * @param process - whose resolver to ask
+ * @param process - whose name spaces to ask
  * @param name - the name; empty for this machine
- * @param family - AF_INET, AF_INET6 or 0 for both
- * @returns the addresses, at least one; or WSAHOST_NOT_FOUND, WSANO_DATA, WSATRY_AGAIN, WSANO_RECOVERY (also for a
- *   process without resolver), WSAENETDOWN, WSA_NOT_ENOUGH_MEMORY
+ * @param families - AF_INET, AF_INET6 or both
+ * @param whom - whom to ask
+ * @returns the addresses, at least one, in no order; or the error, as in `findHost`
  */
-export function lookUpHost(process: Process, name: string, family: number): Eventually<Lookup> {
-  const numeric = numericHost(name);
-  if (numeric !== null) return answer(name, [numeric], family);
-  if (/^localhost\.?$/i.test(name)) return answer(name, loopbacks(), family);
-  const resolver = resolverOf(process);
-  if (resolver === null) return failed(WSANO_RECOVERY);
-  const own = resolver.hostName();
-  if (!isLocal(name, own)) return ask(resolver, name, family);
-  // A machine that its own resolver does not know has no address registered but still its loopbacks.
-  return ask(resolver, own, family).then((found) => (found.error === 0 ? found : answer(own, loopbacks(), family)));
+export function lookUpHost(process: Process, name: string, families: readonly number[], whom: Whom = ANYBODY): MaybePending<HostLookup> {
+  const numeric = numericHost(process, name);
+  if (numeric !== null) return answerOf(name, [numeric], families);
+  if (isLocalhost(name)) return answerOf(name, loopbacks(), families);
+  const own = resolverOf(process)?.hostName() ?? '';
+  if (isLocal(name, own)) return lookUpThisMachine(process, own, families, whom);
+  const ascii = asciiName(name);
+  return ascii === null ? WSAHOST_NOT_FOUND : findHost(process, ascii, families, whom);
 }
 
-function answer(name: string, all: readonly HostAddress[], family: number): Lookup {
-  const addresses = all.filter(isOf(family));
-  return addresses.length === 0 ? failed(WSAHOST_NOT_FOUND) : { error: 0, name, addresses };
+function lookUpThisMachine(process: Process, own: string, families: readonly number[], whom: Whom): MaybePending<HostLookup> {
+  const addresses = ownAddresses(process);
+  if (addresses.length > 0) return answerOf(own, addresses, families);
+  if (own === '') return WSANO_RECOVERY;
+  // A machine that nobody knows has no address registered but still its loopbacks.
+  return andThen(findHost(process, own, families, whom), (found) =>
+    typeof found === 'number' ? answerOf(own, loopbacks(), families) : { ...found, name: own },
+  );
 }
 
-async function ask(resolver: NameResolver, name: string, family: number): Promise<Lookup> {
-  const wanted = family === 0 ? null : family === AF_INET ? 'ipv4' : 'ipv6';
-  const found = await unlessCancelled(resolver.lookup(name, wanted));
-  return found.ok ? answer(name, found.value.flatMap(fromResolver), family) : failed(resolverError(found.error));
-}
+const isOneOf = (all: readonly HostAddress[], { family, bytes }: HostAddress): boolean =>
+  all.some((one) => one.family === family && one.bytes.every((byte, index) => byte === bytes[index]));
 
-/** The answer, or that the blocking call of Winsock 1.1 that waits for it was cancelled. */
-function unlessCancelled<T>(answer: Promise<Answer<T>>): Promise<Answer<T>> {
-  const thread = currentThread();
-  return WinsockProcess.of(thread.process).blockingCalls?.interruptible(thread, answer) ?? answer;
-}
+const isLoopback = (address: HostAddress): boolean => isOneOf(loopbacks(), address);
 
-function isLoopback({ family, bytes }: HostAddress): boolean {
-  const text = family === AF_INET ? formatIpv4(bytes) : formatIpv6(bytes);
-  return text === '127.0.0.1' || text === '::1';
-}
+/** Whether it is a loopback or an unspecified address. */
+export const isThisMachine = (address: HostAddress): boolean => isLoopback(address) || isOneOf(unspecified(), address);
 
 /**
  * Finds a host's names, the canonical one first. The loopback address is this machine's own; nobody is asked for it.
  *
- * @param process - whose resolver to ask
+ * @param process - whose name spaces to ask
  * @param address - the address
- * @returns the names, at least one; or the error, as in `lookUpHost`
+ * @returns the names, at least one; or the error, as in `findNames`
  */
-export function lookUpAddress(process: Process, address: HostAddress): Eventually<readonly string[] | number> {
-  const resolver = resolverOf(process);
-  if (resolver === null) return WSANO_RECOVERY;
-  if (isLoopback(address)) return [resolver.hostName()];
-  const { family, bytes, scopeId } = address;
-  const text = family === AF_INET ? formatIpv4(bytes) : formatIpv6(bytes);
-  const question: ResolvedAddress = { family: family === AF_INET ? 'ipv4' : 'ipv6', address: text, port: 0, scopeId };
-  return unlessCancelled(resolver.reverse(question)).then((found) => {
-    if (!found.ok) return resolverError(found.error);
-    return found.value.length === 0 ? WSAHOST_NOT_FOUND : found.value;
-  });
+export function lookUpAddress(process: Process, address: HostAddress): MaybePending<readonly string[] | number> {
+  if (isLoopback(address)) {
+    const own = resolverOf(process)?.hostName();
+    return own === undefined ? WSANO_RECOVERY : [own];
+  }
+  return andThen(findNames(process, address), (found) => (typeof found === 'number' ? found : [found.name, ...found.aliases]));
 }

@@ -1,37 +1,53 @@
-// getservbyname and getservbyport, from the process's name files.
+// getservbyname and getservbyport: services by the name spaces of the process, and by its name files behind them.
 import { WSAEFAULT, WSANO_DATA, servent } from '../abi/index.js';
-import { currentThread, nameFilesOf, type LastErrorCell, type ServiceEntry } from '../win32/index.js';
+import { nameFilesOf, type LastErrorCell, type Process, type ServiceEntry } from '../win32/index.js';
+import { findService, type MaybePending } from '../ws2_32/index.js';
 import { htons, ntohs } from './byte-order.js';
 import { blocking, started } from './define.js';
+import { andThen } from './resolve.js';
 import { threadStatic } from './thread-static.js';
 
 const KEY = Symbol('servent');
 
-/** The first service of this name (in any case) or alias, of any protocol if null. */
-export function serviceNamed(name: string, protocol: string | null): ServiceEntry | null {
-  return nameFilesOf(currentThread().process).service(name, protocol);
-}
-
-/** The first service at this port (host order), of any protocol if null. */
-export function serviceAt(port: number, protocol: string | null): ServiceEntry | null {
-  return nameFilesOf(currentThread().process).serviceAt(port, protocol);
-}
-
-/** A service as a servent; WSANO_DATA for none. */
-export function serviceEntry(found: ServiceEntry | null): servent | number {
-  if (found === null) return WSANO_DATA;
+function entryOf(found: ServiceEntry | null): servent | null {
+  if (found === null) return null;
   const { name, aliases, port, protocol } = found;
   return new servent({ s_name: name, s_aliases: [...aliases], s_port: htons(port), s_proto: protocol });
 }
 
-function tell(cell: LastErrorCell, found: ServiceEntry | null): servent | null {
-  const entry = serviceEntry(found);
-  if (typeof entry === 'number') return cell.fail(entry, null);
-  return Object.assign(threadStatic(cell.thread, KEY, () => new servent()), entry);
+/** What separates name and protocol in a question to a name space; no name and no protocol has it. */
+const SEPARATOR = '/';
+
+function ask(process: Process, service: string, protocol: string | null, local: () => ServiceEntry | null): MaybePending<servent | null> {
+  if (service.includes(SEPARATOR) || protocol?.includes(SEPARATOR) === true) return null;
+  const key = protocol === null ? service : `${service}${SEPARATOR}${protocol}`;
+  return andThen(findService(process, key), (found) => found ?? entryOf(local()));
+}
+
+/** The first service of this name (in any case) or alias, of any protocol if null; or null. */
+export function serviceNamed(process: Process, name: string, protocol: string | null): MaybePending<servent | null> {
+  return ask(process, name, protocol, () => nameFilesOf(process).service(name, protocol));
+}
+
+/** The first service at this port (host order), of any protocol if null; or null. */
+export function serviceAt(process: Process, port: number, protocol: string | null): MaybePending<servent | null> {
+  return ask(process, String(port), protocol, () => nameFilesOf(process).serviceAt(port, protocol));
+}
+
+/** The service, or WSANO_DATA for none. */
+export function serviceOrError(found: MaybePending<servent | null>): MaybePending<servent | number> {
+  return andThen(found, (service) => service ?? WSANO_DATA);
+}
+
+function tell(cell: LastErrorCell, found: MaybePending<servent | null>): MaybePending<servent | null> {
+  return andThen(found, (service) => {
+    if (service === null) return cell.fail(WSANO_DATA, null);
+    return Object.assign(threadStatic(cell.thread, KEY, () => new servent()), service);
+  });
 }
 
 /**
- * Finds a service's port. May block.
+ * Finds a service's port. May block; the name spaces that list services answer at once.
  *
  * @param name - the service's name or alias, in any case
  * @param proto - the protocol's name, in any case; null for the first that the service is listed with
@@ -41,13 +57,13 @@ function tell(cell: LastErrorCell, found: ServiceEntry | null): servent | null {
  */
 export const getservbyname = blocking(
   'getservbyname',
-  started(null, (cell, _process, name: string | null, proto: string | null): servent | null =>
-    name === null ? cell.fail(WSAEFAULT, null) : tell(cell, serviceNamed(name, proto)),
+  started(null as MaybePending<servent | null>, (cell, { kernel }, name: string | null, proto: string | null) =>
+    name === null ? cell.fail(WSAEFAULT, null) : tell(cell, serviceNamed(kernel, name, proto)),
   ),
 );
 
 /**
- * Finds the service at a port. May block.
+ * Finds the service at a port. May block; the name spaces that list services answer at once.
  *
  * @param port - in network order
  * @param proto - the protocol's name, in any case; null for the first that is listed at the port
@@ -57,7 +73,7 @@ export const getservbyname = blocking(
  */
 export const getservbyport = blocking(
   'getservbyport',
-  started(null, (cell, _process, port: number, proto: string | null): servent | null =>
-    tell(cell, serviceAt(ntohs(port), proto)),
+  started(null as MaybePending<servent | null>, (cell, { kernel }, port: number, proto: string | null) =>
+    tell(cell, serviceAt(kernel, ntohs(port), proto)),
   ),
 );

@@ -12,7 +12,6 @@ import {
   type Thread,
 } from '../win32/index.js';
 import type { Provider } from './provider.js';
-import type { Answer } from './resolver.js';
 
 /** A blocking hook: true to be called again at once. */
 export type BlockingHook = () => unknown;
@@ -136,14 +135,14 @@ export class BlockingCalls {
     return through(result, calls as Step<R, R>);
   }
 
-  /** A resolver's answer, unless the call that waits for it on `thread` is cancelled before. */
-  interruptible<T>(thread: Thread, answer: Promise<Answer<T>>): Promise<Answer<T>> {
+  /** A name look-up's answer, or `instead` when the call that waits for it on `thread` is cancelled before. */
+  interruptible<T>(thread: Thread, answer: Promise<T>, instead: T): Promise<T> {
     const calls = this.of(thread);
     const { callback } = calls;
     let interrupt = (): void => undefined;
-    const interrupted = new Promise<Answer<T>>((resolve) => {
+    const interrupted = new Promise<T>((resolve) => {
       interrupt = (): void => {
-        resolve({ ok: false, error: 'EINTR' });
+        resolve(instead);
       };
     });
     calls.interrupts.add(interrupt);

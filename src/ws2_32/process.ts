@@ -15,6 +15,7 @@ import type { Process } from '../win32/index.js';
 import { AsyncRequests } from './async-requests.js';
 import { BlockingCalls } from './blocking-calls.js';
 import type { ConfigChange } from './config-change.js';
+import type { NameLookup } from './name-lookups.js';
 import type { NameSpaces } from './name-spaces/name-spaces.js';
 import type { Provider } from './provider.js';
 import type { SocketRecord } from './socket.js';
@@ -64,6 +65,8 @@ export class WinsockProcess {
   readonly asyncRequests: AsyncRequests;
   /** What waits for changes of the catalog; see config-change.ts. */
   readonly configChanges = new Set<ConfigChange>();
+  /** Overlapped name look-ups that are under way. */
+  readonly nameLookups = new Set<NameLookup>();
   /** Registered I/O's functions, once somebody has asked for them; see rio-functions.ts. */
   rio: RioFunctions | null = null;
   /** Whose they are. */

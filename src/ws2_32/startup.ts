@@ -14,6 +14,7 @@ import { CHAIN_SERVICES } from '../spi/index.js';
 import { isCancellable } from '../win32/index.js';
 import { withoutForbiddenLayers } from './categories.js';
 import { cancelConfigChanges } from './config-change.js';
+import { cancelNameLookups } from './name-lookups.js';
 import { NameSpaces } from './name-spaces/name-spaces.js';
 import type { StartOutcome, WinsockProcess } from './process.js';
 import { createChainServices } from './chain-services.js';
@@ -123,6 +124,7 @@ export function cleanup(process: WinsockProcess): void {
   if (process.started) return;
   process.asyncRequests.cancelAll();
   cancelConfigChanges(process);
+  cancelNameLookups(process.nameLookups);
   const { handles } = process.kernel;
   const open = [...process.sockets.values()];
   // As documented, what is under way ends without an event or a routine being told; on all sockets before any is closed, as

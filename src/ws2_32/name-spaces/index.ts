@@ -1,5 +1,7 @@
 // Name spaces: their providers, queries over them, and registrations.
 export * from './advertise.js';
+export type { FoundAddress, FoundHost } from './found.js';
+export * from './host-lookup.js';
 export * from './name-spaces.js';
 export * from './provider.js';
 export * from './query.js';
