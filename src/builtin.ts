@@ -12,6 +12,7 @@ export const builtin: ReadonlyMap<string, () => Promise<unknown>> = new Map<stri
   ['winsock2/layers/firewall', () => import('./providers/layered/firewall/index.js')],
   ['winsock2/namespaces/dns', () => import('./providers/namespaces/dns/index.js')],
   ['winsock2/namespaces/hosts', () => import('./providers/namespaces/hosts/index.js')],
+  ['winsock2/namespaces/mdns', () => import('./providers/namespaces/mdns/index.js')],
   ['winsock2/namespaces/memory', () => import('./providers/namespaces/memory/index.js')],
   ['winsock2/namespaces/nla', () => import('./providers/namespaces/nla/index.js')],
   ['winsock2/namespaces/simulated', () => import('./providers/namespaces/simulated/index.js')],
