@@ -1,6 +1,7 @@
 // Every command, in the order in which help lists them.
 import type { CommandDefinition, GroupDefinition } from '../definition.js';
 import { auditTrail } from './audit-trail.js';
+import { browse } from './browse.js';
 import { categorySet } from './category-set.js';
 import { categoryShow } from './category-show.js';
 import { completer, completion } from './completion.js';
@@ -8,8 +9,10 @@ import { doctor } from './doctor.js';
 import { disable, enable } from './enable.js';
 import { install } from './install.js';
 import { installNamespace } from './install-namespace.js';
+import { lookup } from './lookup.js';
 import { netstat } from './netstat.js';
 import { order } from './order.js';
+import { register } from './register.js';
 import { removeProvider } from './remove-provider.js';
 import { reset } from './reset.js';
 import { selftest } from './selftest.js';
@@ -19,7 +22,6 @@ import { showNamespaces } from './show-namespaces.js';
 import { showProviders } from './show-providers.js';
 import { trace } from './trace.js';
 
-/** What asks name spaces (lookup, register, browse) goes behind `disable`. */
 export const commands: readonly (CommandDefinition | GroupDefinition)[] = [
   { name: 'show', summary: 'What is installed', commands: [showCatalog, showProviders, showNamespaces, showMap] },
   install,
@@ -28,6 +30,9 @@ export const commands: readonly (CommandDefinition | GroupDefinition)[] = [
   order,
   enable,
   disable,
+  lookup,
+  register,
+  browse,
   reset,
   { name: 'category', summary: 'Categories of layers', commands: [categoryShow, categorySet] },
   { name: 'audit', summary: 'What happened to the catalog', commands: [auditTrail] },
