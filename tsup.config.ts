@@ -14,6 +14,8 @@ export const entries = {
   'layer-capture': 'src/providers/layered/capture/index.ts',
   'layer-firewall': 'src/providers/layered/firewall/index.ts',
   'layer-trace': 'src/providers/layered/trace/index.ts',
+  'layer-shaper': 'src/providers/layered/shaper/index.ts',
+  'layer-redirect': 'src/providers/layered/redirect/index.ts',
   testing: 'src/testing/index.ts',
   tracing: 'src/tracing/index.ts',
   'tracing-register': 'src/tracing/register.ts',

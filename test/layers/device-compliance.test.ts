@@ -13,7 +13,7 @@ function simulated(): Process {
   return createProcess({ driver: simDriver(network.host('host')), clock: network.clock, store: new MemoryStore() });
 }
 
-const through = deviceLayer({ description: 'changes nothing', module: 'test', start: () => () => new StreamFilter() });
+const through = deviceLayer({ description: 'changes nothing', module: 'test', start: () => ({ make: () => new StreamFilter() }) });
 
 describeTransportProvider(vitest, 'a device over the link below, over Node', stackUnderTest([through], { lacks: ['MSG_OOB'] }));
 describeTransportProvider(

@@ -94,6 +94,8 @@ const publicEntries: readonly string[] = [
   'providers/layered/capture/index.ts',
   'providers/layered/firewall/index.ts',
   'providers/layered/trace/index.ts',
+  'providers/layered/shaper/index.ts',
+  'providers/layered/redirect/index.ts',
   'providers/namespaces/kit/index.ts',
   'drivers/sim/index.ts',
 ];

@@ -47,6 +47,11 @@ export interface LayerOptions {
    */
   readonly handles?: 'base' | 'own';
   /**
+   * Whether WS2_32 is to know only those sockets of the links below that the layer hands on. Others, which it makes for itself,
+   * are then not closed by WSACleanup, but by the layer.
+   */
+  readonly keepsSockets?: boolean;
+  /**
    * Makes the layer's own entries. Called at each start, so what the layer remembers belongs here and never to the module.
    *
    * @param layer - what the entries work with
@@ -55,6 +60,11 @@ export interface LayerOptions {
   readonly change?: (layer: StartedLayer) => Partial<WSPPROC_TABLE>;
   /** Told at WSPCleanup, before the links below are. */
   readonly ended?: (layer: StartedLayer) => void;
+}
+
+/** Upcalls for links whose sockets WS2_32 hears of from the layer, or not at all. */
+function untold(upcalls: WSPUPCALLTABLE): WSPUPCALLTABLE {
+  return { ...upcalls, lpWPUModifyIFSHandle: (_dwCatalogEntryId, ProposedHandle) => ProposedHandle };
 }
 
 /**
@@ -101,7 +111,8 @@ export function layer(options: LayerOptions): LPWSPSTARTUP {
     const info = new WSAPROTOCOL_INFOW(lpProtocolInfo.bytes.slice());
     const { process } = currentThread();
     const messages = options.handles === 'own' ? new Messages(UpcallTable) : null;
-    const links = await Links.start(info, messages?.upcalls ?? UpcallTable);
+    const upcalls = messages?.upcalls ?? UpcallTable;
+    const links = await Links.start(info, options.keepsSockets === true ? untold(upcalls) : upcalls);
     if (typeof links === 'number') return links;
     const ended = (): void => options.ended?.(started);
     const own = messages === null ? null : new OwnHandles(process, UpcallTable, links, messages);

@@ -2,6 +2,7 @@
 // is the link below; so queues, readiness, events and overlapped operations are the device's, as for any other driver, and
 // the layer is a filter between two streams. Sockets of other kinds go through as in a passthrough layer.
 import {
+  INVALID_SOCKET,
   SIO_BASE_HANDLE,
   SIO_QUERY_TARGET_PNP_HANDLE,
   SIO_TCP_INFO,
@@ -14,7 +15,7 @@ import {
 } from '../../../abi/index.js';
 import { AFD_DEVICE, Afd, Endpoint, StreamEndpoint } from '../../../afd/index.js';
 import type { LPWSPSTARTUP, WSPPROC_TABLE } from '../../../spi/index.js';
-import { currentThread, type Process } from '../../../win32/index.js';
+import { currentThread, isCancellable, type Process } from '../../../win32/index.js';
 import { msafdTable } from '../../msafd/table.js';
 import { forwardingTable } from '../forwarding-table.js';
 import { layer, type StartedLayer } from '../layer.js';
@@ -30,16 +31,22 @@ export interface DeviceStart {
   readonly note: (text: string) => void;
 }
 
+/** What such a layer does in one process. */
+export interface DeviceChange {
+  /** Makes the filter of each stream. */
+  readonly make: MakeFilter;
+  /** Entries that differ for all sockets, streams or not, made out of those that are there. */
+  readonly entries?: (table: WSPPROC_TABLE) => Partial<WSPPROC_TABLE>;
+}
+
 /** What such a layer is. */
 export interface DeviceLayerOptions {
   /** For WSPDATA: what the provider calls itself. */
   readonly description: string;
   /** The name for the trace. */
   readonly module: string;
-  /** Called at each start; makes what makes the filter of each stream. What it throws fails the start. */
-  readonly start: (start: DeviceStart) => MakeFilter;
-  /** Changes entries for all sockets, streams or not; what it does not name stays. */
-  readonly change?: (table: WSPPROC_TABLE, start: DeviceStart) => Partial<WSPPROC_TABLE>;
+  /** Called at each start, so what the layer remembers belongs here. What it throws fails the start. */
+  readonly start: (start: DeviceStart) => DeviceChange;
 }
 
 /** The codes that speak of the connection below. */
@@ -83,6 +90,26 @@ class Devices {
     return this.#byChain.values();
   }
 
+  get areClosing(): boolean {
+    return [...this.all].some(({ driver }) => driver.closing.size > 0);
+  }
+
+  whenClosed(closed: () => void): void {
+    for (const { driver } of this.all) {
+      driver.whenClosed = () => {
+        if (!this.areClosing) closed();
+      };
+    }
+  }
+
+  /** As documented, what is under way at WSPCleanup ends without an event or a routine being told. */
+  silence(sockets: Iterable<SOCKET>): void {
+    for (const s of sockets) {
+      const object = this.#start.process.handles.get(s);
+      if (object !== null && isCancellable(object)) object.pending.silence();
+    }
+  }
+
   #open({ info: { dwCatalogEntryId }, link }: ServedChain): ChainDevice {
     const { process, started } = this.#start;
     const driver = linkDriver({ process, link }, this.#make);
@@ -121,21 +148,28 @@ function deviceTable(devices: Devices, below: WSPPROC_TABLE): WSPPROC_TABLE {
     ofInfo: (info) => ({ procs: devices.of(info)?.table ?? below, info }),
     all: () => [...devices.all].map(({ table }) => table).concat(below),
   });
-  return { ...down, lpWSPCleanup: (lpErrno) => cleanup(devices, below, lpErrno) };
-}
-
-/** Ends the devices. What their closed sockets still have to send goes out first: the link below ends after that. */
-function cleanup(devices: Devices, below: WSPPROC_TABLE, lpErrno: Parameters<WSPPROC_TABLE['lpWSPCleanup']>[0]): number {
-  const all = [...devices.all];
-  for (const { table } of all) table.lpWSPCleanup(ref(0));
-  const busy = (): boolean => all.some(({ driver }) => driver.closing.size > 0);
-  if (!busy()) return below.lpWSPCleanup(lpErrno);
-  for (const { driver } of all) {
-    driver.whenClosed = () => {
-      if (!busy()) below.lpWSPCleanup(ref(0));
-    };
-  }
-  return 0;
+  const passed = new Set<SOCKET>();
+  return {
+    ...down,
+    lpWSPSocket: (af, type, protocol, info, g, flags, lpErrno) => {
+      const s = down.lpWSPSocket(af, type, protocol, info, g, flags, lpErrno);
+      if (s !== INVALID_SOCKET && devices.ofSocket(s) === null) passed.add(s);
+      return s;
+    },
+    lpWSPCloseSocket: (s, lpErrno) => {
+      passed.delete(s);
+      return down.lpWSPCloseSocket(s, lpErrno);
+    },
+    lpWSPCleanup: (lpErrno) => {
+      for (const { table } of devices.all) table.lpWSPCleanup(ref(0));
+      if (!devices.areClosing) return below.lpWSPCleanup(lpErrno);
+      // What closed sockets still have to send goes out first: the links below end after that. Other sockets end now.
+      devices.silence(passed);
+      for (const s of passed) void below.lpWSPCloseSocket(s, ref(0));
+      devices.whenClosed(() => below.lpWSPCleanup(ref(0)));
+      return 0;
+    },
+  };
 }
 
 /**
@@ -144,17 +178,19 @@ function cleanup(devices: Devices, below: WSPPROC_TABLE, lpErrno: Parameters<WSP
  * @param options - what the layer is
  * @returns WSPStartup; see `layer`
  */
-export function deviceLayer({ description, module, start, change }: DeviceLayerOptions): LPWSPSTARTUP {
+export function deviceLayer({ description, module, start }: DeviceLayerOptions): LPWSPSTARTUP {
   return layer({
     description,
+    keepsSockets: true,
     change: (started) => {
       const { process } = currentThread();
       const note = (text: string): void => {
         if (process.trace.on) process.trace.note(module, text, [], process.clock.now());
       };
       const context: DeviceStart = { started, process, note };
-      const table = deviceTable(new Devices(context, start(context)), started.below);
-      return { ...table, ...change?.(table, context) };
+      const { make, entries } = start(context);
+      const table = deviceTable(new Devices(context, make), started.below);
+      return { ...table, ...entries?.(table) };
     },
   });
 }
