@@ -30,6 +30,7 @@ import {
   sockaddr_in6,
   type Memory,
 } from '../../src/abi/index.js';
+import { MemoryStore, defaultCatalog } from '../../src/catalog/index.js';
 import type { NetAddress, Resolution, Resolver } from '../../src/drivers/contract.js';
 import { createNullDriver } from '../../src/drivers/null.js';
 import type { Winsock } from '../../src/winsock.js';
@@ -81,7 +82,9 @@ afterEach(async () => {
 });
 
 async function ask(resolver: Resolver = createResolver()): Promise<{ ws: Winsock; world: World }> {
-  const world = await startedWorld({ driver: { ...createNullDriver(), resolver } });
+  // Without name spaces, the resolver is all there is to ask.
+  const store = new MemoryStore(defaultCatalog().with({ namespaces: [] }));
+  const world = await startedWorld({ store, driver: { ...createNullDriver(), resolver } });
   worlds.push(world);
   return { ws: world.ws, world };
 }
