@@ -122,7 +122,7 @@ const touchesNetwork: Readonly<Record<string, readonly RegExp[]>> = {
 };
 
 const packagesOnNode = new Set(['cli-table3', 'commander', 'picocolors']);
-const packages = new Set(['dns-packet', 'eventemitter3', 'lru-cache', 'valibot', ...packagesOnNode]);
+const packages = new Set(['eventemitter3', 'lru-cache', ...packagesOnNode]);
 
 /** The part that a file (relative to src) belongs to, or null if the design knows no such place. */
 export function partOf(file: string): Part | null {
