@@ -6,7 +6,7 @@
 //   SVCID_TCP(port), SVCID_UDP(port)      the addresses of a host, with that port
 //   any class but those of hosts, with `zone` set    the services registered in the zone (registration.ts)
 //   SVCID_DNS(type), SVCID_TCP_RR(port, type), SVCID_UDP_RR(port, type)    records, each a result of its own
-// Services by name (SVCID_INET_SERVICEBYNAME) are in no DNS: another name space has them.
+// Services by name (SVCID_INET_SERVICEBYNAME) are in no DNS: another name space has them. The hosts file is asked before DNS.
 // Does not own: asking and remembering (resolver.ts), what is registered (registry.ts).
 import {
   AF_INET,
@@ -33,11 +33,12 @@ import {
   WSA_E_CANCELLED,
 } from '../../../abi/index.js';
 import { resolverOf, type DnsConfiguration, type NameResolver } from '../../../spi/resolver-device.js';
-import type { Clock } from '../../../win32/index.js';
+import { nameFilesOf, type Clock, type NameFiles } from '../../../win32/index.js';
 import { nameSpaceProvider, type Answer, type Answers, type NameSpace, type Question } from '../kit/index.js';
 import { hostAnswer, inServiceOrder, recordAddresses, recordAnswer, reverseAnswer, type Wanted } from './answers.js';
 import { DeviceSource, FAMILIES } from './device-source.js';
 import { canonicalName, isAbsolute } from './domain-name.js';
+import { FilesSource } from './files-source.js';
 import { isFound, type Found, type Lookup, type NameSource } from './lookup.js';
 import { RR } from './message.js';
 import { openRegistrations, type Registrations } from './registration.js';
@@ -60,16 +61,24 @@ class DnsNameSpace implements NameSpace {
   readonly #machine: NameResolver;
   readonly #settings: DnsSettings;
   readonly #clock: Clock;
-  readonly #local: DeviceSource;
+  readonly #files: NameFiles;
+  readonly #local: NameSource;
   readonly #registrations: Registrations | null;
   /** Made for the first question: a start asks the machine nothing. */
-  #dns: { readonly resolver: DnsResolver; readonly search: Search } | null = null;
+  #dns: { readonly resolver: DnsResolver; readonly source: NameSource; readonly search: Search } | null = null;
 
-  constructor(machine: NameResolver, settings: DnsSettings, clock: Clock, registrations: Registrations | null) {
+  constructor(
+    machine: NameResolver,
+    files: NameFiles,
+    settings: DnsSettings,
+    clock: Clock,
+    registrations: Registrations | null,
+  ) {
     this.#machine = machine;
+    this.#files = files;
     this.#settings = settings;
     this.#clock = clock;
-    this.#local = new DeviceSource(machine);
+    this.#local = new FilesSource(files, new DeviceSource(machine));
     this.#registrations = registrations;
   }
 
@@ -170,14 +179,15 @@ class DnsNameSpace implements NameSpace {
     const alone = { source: this.#local, search: { search: [], ndots: 0 } };
     if (machine.dns === undefined || canonicalName(name) === canonicalName(machine.hostName())) return alone;
     this.#dns ??= this.#open(machine.dns());
-    return { source: this.#dns.resolver, search: this.#dns.search };
+    return this.#dns;
   }
 
-  #open(machine: DnsConfiguration): { readonly resolver: DnsResolver; readonly search: Search } {
+  #open(machine: DnsConfiguration): { readonly resolver: DnsResolver; readonly source: NameSource; readonly search: Search } {
     const { servers, search, ndots } = completed(this.#settings, machine);
     const { timeout, rounds } = this.#settings;
     const limits = { ...(timeout === null ? {} : { timeout }), ...(rounds === null ? {} : { rounds }) };
-    return { resolver: new DnsResolver({ clock: this.#clock, servers, ...limits }), search: { search, ndots } };
+    const resolver = new DnsResolver({ clock: this.#clock, servers, ...limits });
+    return { resolver, source: new FilesSource(this.#files, resolver), search: { search, ndots } };
   }
 }
 
@@ -198,7 +208,7 @@ export const { NSPStartup } = nameSpaceProvider((start) => {
   // A machine without DNS is on a network of its own, where no server is.
   const registrations = machine.dns === undefined ? null : openRegistrations(start);
   if (read === null || typeof registrations === 'number') return WSAEINVAL;
-  const space = new DnsNameSpace(machine, read, start.process.clock, registrations);
+  const space = new DnsNameSpace(machine, nameFilesOf(start.process), read, start.process.clock, registrations);
   if (registrations === null) return space;
   const { register, deregister, remove } = registrations;
   return Object.assign(space, { register, deregister, remove });
