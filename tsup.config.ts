@@ -12,6 +12,7 @@ export const entries = {
   layered: 'src/providers/layered/index.ts',
   namespaces: 'src/providers/namespaces/kit/index.ts',
   'layer-capture': 'src/providers/layered/capture/index.ts',
+  'layer-fault': 'src/providers/layered/fault/index.ts',
   'layer-firewall': 'src/providers/layered/firewall/index.ts',
   'layer-trace': 'src/providers/layered/trace/index.ts',
   'layer-shaper': 'src/providers/layered/shaper/index.ts',

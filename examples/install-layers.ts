@@ -22,6 +22,17 @@ export async function installCapture(file: string): Promise<number> {
 }
 // end
 
+// fault
+/** Refuses the first connection of each program started from now on, and delays what it sends; returns 0 or the error. */
+export async function installFault(): Promise<number> {
+  const id = parseGuid('{6D1C2B0E-51E4-4B0C-8A0F-6C1F5B1D7A04}');
+  const [module, lpErrno] = ['winsock2/layers/fault?rule=connect:nth=1:fail=WSAECONNREFUSED&rule=send:delay=50', ref(0)];
+  // No XP1_IFS_HANDLES: its handles are its own.
+  const status = await WSCInstallProviderAndChains(id, module, 'Fault', 0, null, 0, ref(0), lpErrno);
+  return status === 0 ? 0 : lpErrno.value;
+}
+// end
+
 // firewall
 /** Keeps programs started from now on to this machine; returns 0 or the error. */
 export async function installFirewall(): Promise<number> {

@@ -9,6 +9,7 @@ export const builtin: ReadonlyMap<string, () => Promise<unknown>> = new Map<stri
   ['winsock2/layers/passthrough-own-handles', () => import('./providers/layered/passthrough-own-handles/index.js')],
   ['winsock2/layers/trace', () => import('./providers/layered/trace/index.js')],
   ['winsock2/layers/capture', () => import('./providers/layered/capture/index.js')],
+  ['winsock2/layers/fault', () => import('./providers/layered/fault/index.js')],
   ['winsock2/layers/firewall', () => import('./providers/layered/firewall/index.js')],
   ['winsock2/namespaces/dns', () => import('./providers/namespaces/dns/index.js')],
   ['winsock2/namespaces/hosts', () => import('./providers/namespaces/hosts/index.js')],

@@ -2,6 +2,7 @@
 import * as vitest from 'vitest';
 import { describeTransportProvider } from 'winsock2/testing';
 import { captureLayer } from 'winsock2/layers/capture';
+import { FaultRule, faultLayer } from 'winsock2/layers/fault';
 import { AddressRule, Policy, firewallLayer } from 'winsock2/layers/firewall';
 import { redirectLayer } from 'winsock2/layers/redirect';
 import { shaperLayer } from 'winsock2/layers/shaper';
@@ -46,12 +47,15 @@ interface Case {
 // The rules are there and never hit, so that calls go through what the layer does with them.
 const idle = new Policy([AddressRule.parse('*')], [AddressRule.parse('203.0.113.0/24:9')]);
 
+const never = ['*:with=203.0.113.0/24:delay=10', 'send,sendto:nth=1000000:corrupt=1', 'recv,recvfrom:nth=1000000:drop', 'bind:nth=1000000:fail=WSAEACCES'];
+
 const layers: readonly Case[] = [
   { name: 'trace', startup: traceLayer({ write: () => undefined }) },
   { name: 'capture', startup: captureLayer({ write: () => undefined }) },
   // Every stream goes through both pipes; a delay would only change when.
   { name: 'shaper', startup: withSettings(shaperLayer(), 'up=100G&down=100G'), lacks: ['MSG_OOB'] },
   { name: 'redirect', startup: withSettings(redirectLayer(), 'proxy=203.0.113.9:1080&direct=*'), lacks: ['MSG_OOB'] },
+  { name: 'fault', startup: faultLayer({ rules: never.map((rule) => FaultRule.parse(rule)) }), lacks: ['RIO'] },
   { name: 'firewall', startup: firewallLayer(idle), lacks: ['RIO'] },
 ];
 

@@ -1,7 +1,7 @@
 // The lessons: the code that they show is that of the example, and it installs a layer that works.
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { installCapture, installFirewall, installTrace } from '../../examples/install-layers.js';
+import { installCapture, installFault, installFirewall, installTrace } from '../../examples/install-layers.js';
 import { MemoryStore } from '../../src/catalog/index.js';
 import { MemoryFiles } from '../../src/win32/index.js';
 import { createProcess } from '../../src/winsock.js';
@@ -10,6 +10,7 @@ import { api, dial, start } from './world.js';
 const install: Readonly<Record<string, () => Promise<number>>> = {
   trace: installTrace,
   capture: () => installCapture('/a folder/a&b.pcapng'),
+  fault: installFault,
   firewall: installFirewall,
 };
 
@@ -36,6 +37,7 @@ it.each(Object.entries(install))('%s: what it installs makes the sockets of the 
       const info = new api.WSAPROTOCOL_INFOW();
       expect(api.getsockopt(s, api.SOL_SOCKET, api.SO_PROTOCOL_INFO, info, api.ref(info.bytes.length))).toBe(0);
       expect(info.ProtocolChain.ChainLen).toBe(2);
+      if (name === 'fault') expect(await dial('203.0.113.1', 9)).toMatchObject({ error: api.WSAECONNREFUSED });
       if (name === 'firewall') expect(await dial('203.0.113.1', 9)).toMatchObject({ error: api.WSAEACCES });
     });
     expect(lines.length > 0).toBe(name === 'trace');

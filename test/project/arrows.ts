@@ -92,6 +92,7 @@ const publicEntries: readonly string[] = [
   'providers/msafd/index.ts',
   'providers/layered/index.ts',
   'providers/layered/capture/index.ts',
+  'providers/layered/fault/index.ts',
   'providers/layered/firewall/index.ts',
   'providers/layered/trace/index.ts',
   'providers/layered/shaper/index.ts',

@@ -2,18 +2,16 @@
 // comes in is in incoming.ts; here is what goes out. It has handles of its own, so that no call passes it.
 import {
   FALSE,
-  SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER,
   SOCKET_ERROR,
   INVALID_SOCKET,
   WSAEACCES,
-  WSAEOPNOTSUPP,
   type Memory,
   type Ref,
 } from '../../../abi/index.js';
 import type { LPWSPSTARTUP, WSPPROC_TABLE } from '../../../spi/index.js';
 import { placeIn, isWildcard } from '../kit/address-rule.js';
 import { Carrier } from '../kit/carry.js';
-import { ioctlWithFunctions } from '../kit/extension-functions.js';
+import { ioctlWithFunctions, withoutRegisteredIo } from '../kit/extension-functions.js';
 import { Settings } from '../kit/settings.js';
 import { layer } from '../layer.js';
 import type { OwnHandles } from '../own-handles/layer.js';
@@ -44,14 +42,7 @@ function guarded(policy: Policy, own: OwnHandles, below: WSPPROC_TABLE): Partial
     WSARecvMsg: () => incoming.recvMsg,
   });
   return {
-    lpWSPIoctl: (s, code, input, inputSize, output, outputSize, returned, overlapped, routine, threadId, lpErrno) => {
-      if (code >>> 0 !== SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER) {
-        return lpWSPIoctl(s, code, input, inputSize, output, outputSize, returned, overlapped, routine, threadId, lpErrno);
-      }
-      // Registered I/O would send and receive past every layer.
-      lpErrno.value = WSAEOPNOTSUPP;
-      return SOCKET_ERROR;
-    },
+    lpWSPIoctl: withoutRegisteredIo(lpWSPIoctl),
     lpWSPBind: (s, name, length, lpErrno) => {
       const place = placeIn(name, length);
       // A socket on all addresses hears what is asked of its peers; rules with ports are about the port that is bound.
@@ -73,16 +64,7 @@ function guarded(policy: Policy, own: OwnHandles, below: WSPPROC_TABLE): Partial
     lpWSPAccept: incoming.accept,
     lpWSPRecv: incoming.recv,
     lpWSPRecvFrom: incoming.recvFrom,
-    lpWSPCloseSocket: (s, lpErrno) => {
-      const socket = own.of(s);
-      if (socket !== null) carrier.closing(socket);
-      return below.lpWSPCloseSocket(s, lpErrno);
-    },
-    lpWSPCleanup: (lpErrno) => {
-      const status = below.lpWSPCleanup(lpErrno);
-      carrier.end();
-      return status;
-    },
+    ...carrier.endings(own, below),
   };
 }
 

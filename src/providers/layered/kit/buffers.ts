@@ -1,9 +1,19 @@
 // The buffers of a transfer, as a layer looks into them.
-import { WSABUF } from '../../../abi/index.js';
+import { WSABUF, type OVERLAPPED, type Ref } from '../../../abi/index.js';
 
 /** The buffers of a call. The array is the caller's again after the call, so an overlapped operation needs its own. */
 export function buffersOf(buffers: readonly WSABUF[] | null, count: number): WSABUF[] {
   return (buffers ?? []).slice(0, count).map(({ len, buf }) => new WSABUF(len, buf));
+}
+
+/** Whether a transfer comes to nothing anyway, as a parameter is missing: the link below has the error. */
+export function isRefused(
+  buffers: readonly WSABUF[] | null,
+  count: number,
+  moved: Ref | null,
+  overlapped: OVERLAPPED | null,
+): boolean {
+  return buffers === null || count > buffers.length || (moved === null && overlapped === null);
 }
 
 /** A copy of their first bytes, in order: at most `limit`. */

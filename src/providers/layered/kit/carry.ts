@@ -12,8 +12,9 @@ import {
   type Ref,
   type WSATHREADID,
 } from '../../../abi/index.js';
-import { through, type MaybePending } from '../../../spi/index.js';
+import { through, type MaybePending, type WSPPROC_TABLE } from '../../../spi/index.js';
 import { PendingOperation, cancelOperations, isCancellable, type Timer } from '../../../win32/index.js';
+import type { OwnHandles } from '../own-handles/layer.js';
 import { LowerOverlapped, type OverlappedOwner } from '../own-handles/lower-overlapped.js';
 import { begin } from '../own-handles/overlapped.js';
 import type { OwnSocket } from '../own-handles/socket.js';
@@ -87,17 +88,25 @@ export class Steps implements OverlappedOwner {
   }
 
   /** Lets time pass by the process's clock; a call that is cancelled goes on at once, and its next step gives the error. */
-  sleep(milliseconds: number): Promise<void> {
+  async sleep(milliseconds: number): Promise<void> {
+    let timer: Timer | null = null;
+    const passed = new Promise<void>((resolve) => {
+      timer = this.socket.layer.process.clock.setTimer(milliseconds, resolve);
+    });
+    await this.until(passed);
+    (timer as Timer | null)?.cancel();
+  }
+
+  /** Waits for something else, which must not fail; a call that is cancelled goes on at once, as after `sleep`. */
+  until(other: Promise<unknown>): Promise<void> {
+    if (this.#cancelled !== null) return Promise.resolve();
     return new Promise((resolve) => {
-      let timer: Timer | null = null;
-      this.#waiting = () => {
-        timer?.cancel();
+      const goOn = (): void => {
+        if (this.#waiting === goOn) this.#waiting = null;
         resolve();
       };
-      timer = this.socket.layer.process.clock.setTimer(milliseconds, () => {
-        this.#waiting = null;
-        resolve();
-      });
+      this.#waiting = goOn;
+      void other.then(goOn);
     });
   }
 
@@ -156,9 +165,28 @@ export interface Reporting {
   readonly deliver?: (ended: Ended) => void;
 }
 
+/** Ends an overlapped operation before its steps do; null for a call that blocks. */
+type Completion = ((ended: Ended) => void) | null;
+
 /** The calls of one layer that are carried out. */
 export class Carrier {
-  readonly #running = new Map<OwnSocket, Set<Steps>>();
+  readonly #running = new Map<OwnSocket, Map<Steps, Completion>>();
+
+  /** The entries by which what is carried out ends too early. */
+  endings(own: OwnHandles, below: WSPPROC_TABLE): Pick<WSPPROC_TABLE, 'lpWSPCloseSocket' | 'lpWSPCleanup'> {
+    return {
+      lpWSPCloseSocket: (s, lpErrno) => {
+        const socket = own.of(s);
+        if (socket !== null) this.closing(socket);
+        return below.lpWSPCloseSocket(s, lpErrno);
+      },
+      lpWSPCleanup: (lpErrno) => {
+        const status = below.lpWSPCleanup(lpErrno);
+        this.end();
+        return status;
+      },
+    };
+  }
 
   /**
    * Carries out a call.
@@ -179,7 +207,7 @@ export class Carrier {
     };
     if (overlapped === null) {
       const result = body(steps);
-      return result instanceof Promise ? this.#until(steps, result).then(finish) : finish(result);
+      return result instanceof Promise ? this.#until(steps, result, null).then(finish) : finish(result);
     }
     const operation = begin(socket, overlapped, routine, threadId, lpErrno);
     if (operation === null) return failure;
@@ -188,15 +216,19 @@ export class Carrier {
       if (result.error === 0) operation.complete(0, result.bytes, result.flags);
       return finish(result);
     }
-    void this.#until(steps, result).then(({ error, bytes, flags }) => {
+    const complete = ({ error, bytes, flags }: Ended): void => {
       operation.complete(error, bytes, flags);
-    });
+    };
+    void this.#until(steps, result, complete).then(complete);
     return operation.pend(() => { steps.cancel(); }, failure, lpErrno);
   }
 
-  /** The socket is being closed: what waits on it ends. */
-  closing(socket: OwnSocket): void {
-    for (const steps of [...(this.#running.get(socket) ?? [])]) steps.cancel();
+  /** The socket is being closed, or is of no use: what waits on it ends, overlapped operations at once with the error. */
+  closing(socket: OwnSocket, error = WSA_OPERATION_ABORTED): void {
+    for (const [steps, complete] of [...(this.#running.get(socket) ?? [])]) {
+      steps.cancel();
+      complete?.(endedWith(error));
+    }
   }
 
   /** The layer ends. */
@@ -204,10 +236,10 @@ export class Carrier {
     for (const socket of [...this.#running.keys()]) this.closing(socket);
   }
 
-  async #until(steps: Steps, result: Promise<Ended>): Promise<Ended> {
+  async #until(steps: Steps, result: Promise<Ended>, complete: Completion): Promise<Ended> {
     const { socket } = steps;
-    const running = this.#running.get(socket) ?? new Set();
-    this.#running.set(socket, running.add(steps));
+    const running = this.#running.get(socket) ?? new Map<Steps, Completion>();
+    this.#running.set(socket, running.set(steps, complete));
     try {
       return await result;
     } finally {

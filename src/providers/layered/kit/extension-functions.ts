@@ -3,6 +3,9 @@
 import {
   GUID,
   SIO_GET_EXTENSION_FUNCTION_POINTER,
+  SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER,
+  SOCKET_ERROR,
+  WSAEOPNOTSUPP,
   WSAID_ACCEPTEX,
   WSAID_CONNECTEX,
   WSAID_DISCONNECTEX,
@@ -85,5 +88,16 @@ export function ioctlWithFunctions(process: PointerSpace, below: LPWSPIOCTL, cha
     // It is answered on the spot or not at all, whether the caller would wait or not.
     if (isPointer && result === 0 && input !== null && output !== null) replace(bytesOf(input), bytesOf(output));
     return result;
+  };
+}
+
+/** The same entry without registered I/O, which would send and receive past every layer. */
+export function withoutRegisteredIo(below: LPWSPIOCTL): LPWSPIOCTL {
+  return (s, code, input, inputSize, output, outputSize, returned, overlapped, routine, threadId, lpErrno) => {
+    if (code >>> 0 !== SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER) {
+      return below(s, code, input, inputSize, output, outputSize, returned, overlapped, routine, threadId, lpErrno);
+    }
+    lpErrno.value = WSAEOPNOTSUPP;
+    return SOCKET_ERROR;
   };
 }
