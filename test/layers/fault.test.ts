@@ -1,7 +1,7 @@
 // The fault layer: each rule hits the calls that it names and no others, and what then happens is the same for a call that
 // blocks and for an overlapped one. All times are the simulated network's.
 import { afterEach, describe, expect, it } from 'vitest';
-import { FaultRule } from 'winsock2/layers/fault';
+import { FaultRule, faultLayer } from 'winsock2/layers/fault';
 import { LayeredWorld, api, dial, endpoint, listenOn, must, start } from './world.js';
 
 const FAULT = 'winsock2/layers/fault';
@@ -341,6 +341,22 @@ describe('a delayed send', () => {
   });
 });
 
+it('a blocking receive that is held back gives what came when its socket is closed, and a send WSAEINTR', async () => {
+  ruled('send,recv:delay=60000');
+  await connected(
+    async (s) => {
+      const [room, before] = [new Uint8Array(1), now()];
+      const calls = [ways.blocking.receive(s, room), Promise.resolve(api.send(s, room, 1, 0))];
+      await world.sleep(100);
+      await api.closesocket(s);
+      expect((await Promise.all(calls)).map((count) => Math.max(count, -1))).toEqual([1, -1]);
+      expect(text(room)).toBe('x');
+      expect(now() - before).toBeLessThan(1000);
+    },
+    (s) => Promise.resolve(api.send(s, bytes('x'), 1, 0)),
+  );
+});
+
 describe('other calls', () => {
   it('connect is delayed and failed, by address and port', async () => {
     ruled('connect:with=*:7001:fail=WSAEHOSTUNREACH', 'connect:with=*:7002:delay=300');
@@ -464,9 +480,9 @@ describe('a rule', () => {
     expect(count).toBeLessThan(300);
   });
 
-  it('counts its hits readably, and the trace is told of each', async () => {
-    const rule = FaultRule.parse('connect:nth=2:fail=WSAECONNREFUSED');
-    ruled('connect:nth=2:fail=WSAECONNREFUSED');
+  it('is counted by process, and the trace is told of each hit', async () => {
+    const rule = 'connect:nth=2:fail=WSAECONNREFUSED';
+    ruled(rule);
     world.listen();
     await world.client.run(async () => {
       await start();
@@ -475,8 +491,27 @@ describe('a rule', () => {
       // Of another chain, whose layer is started separately: the process has one count.
       expect(await dial(world.address('server'), 9)).toMatchObject({ error: api.WSAECONNREFUSED });
     });
-    expect(world.notes.filter(({ layer }) => layer === FAULT).map(({ args }) => args)).toEqual([[`${rule.text} (hit 1 of 2 calls)`]]);
-    expect([rule.hits, rule.seen, String(rule)]).toEqual([0, 0, `${rule.text} (hit 0 of 0 calls)`]);
+    expect(world.notes.filter(({ layer }) => layer === FAULT).map(({ args }) => args)).toEqual([[`${rule} (hit 1 of 2 calls)`]]);
+  });
+
+  it('of a program\'s own tells it how often it was hit', async () => {
+    const rule = FaultRule.parse('connect:nth=2:times=5:fail=WSAECONNREFUSED');
+    world = new LayeredWorld(['own'], { ifs: false, modules: { own: faultLayer({ rules: [rule] }) } });
+    await world.client.run(async () => {
+      await start();
+      const d = api.socket(api.AF_INET, api.SOCK_DGRAM, 0);
+      must('connect', await api.connect(d, endpoint(world.address('server'), 9), size));
+      for (let i = 0; i < 2; i += 1) expect(await dial(world.address('server'), 9)).toMatchObject({ error: api.WSAECONNREFUSED });
+    });
+    expect([rule.hits, rule.seen, String(rule)]).toEqual([2, 3, `${rule.text} (hit 2 of 3 calls)`]);
+  });
+
+  it.each(['seed=x', 'seed=-1', 'seed=1&seed=2', 'rules=send:cut'])('the setting %j fails the start, too', async (query) => {
+    world = new LayeredWorld([`${FAULT}?${query}`], { ifs: false });
+    await world.client.run(async () => {
+      await start();
+      expect(api.socket(api.AF_INET, api.SOCK_STREAM, 0)).toBe(api.INVALID_SOCKET);
+    });
   });
 
   it.each([

@@ -6,7 +6,6 @@ import {
   INVALID_SOCKET,
   MSG_PEEK,
   SD_BOTH,
-  SOCKET_ERROR,
   SOCK_STREAM,
   SOL_SOCKET,
   SO_UPDATE_ACCEPT_CONTEXT,
@@ -14,18 +13,16 @@ import {
   WSABUF,
   WSAECONNREFUSED,
   WSAECONNRESET,
-  WSAEFAULT,
   WSAEMSGSIZE,
   WSAENOTSOCK,
   WSAEOPNOTSUPP,
   WSAID_ACCEPTEX,
-  WSAID_WSARECVMSG,
-  WSAMSG,
   bytesOf,
   ref,
   sockaddr_storage,
   type Memory,
   type Ref,
+  type SOCKET,
 } from '../../../abi/index.js';
 import {
   getAcceptExSockaddrs,
@@ -33,13 +30,13 @@ import {
   type LPWSPACCEPTEX,
   type LPWSPRECV,
   type LPWSPRECVFROM,
-  type LPWSPRECVMSG,
   type MaybePending,
   type WSPPROC_TABLE,
 } from '../../../spi/index.js';
-import { placeIn } from '../kit/address-rule.js';
+import { placeIn, type Place } from '../kit/address-rule.js';
 import { after, endedWith, type Carrier, type Ended, type StartBelow, type Steps } from '../kit/carry.js';
 import { functionBelow } from '../kit/function-below.js';
+import { receives, type Receive, type Receives } from '../kit/receives.js';
 import type { OwnHandles } from '../own-handles/layer.js';
 import type { OwnSocket } from '../own-handles/socket.js';
 import type { Policy } from './policy.js';
@@ -49,25 +46,13 @@ function fail<R>(lpErrno: Ref, error: number, failure: R): R {
   return failure;
 }
 
-/** Where the sender of a datagram is to be written. */
-interface Sender {
-  readonly name: Memory;
-  readonly length: Ref;
-  /** What the length was before. */
-  readonly room: number;
-}
-
-function senderIn(name: Memory | null, length: Ref | null): Sender {
-  if (name !== null && length !== null) return { name, length, room: length.value };
-  return { name: new Uint8Array(sockaddr_storage.size), length: ref<number>(sockaddr_storage.size), room: sockaddr_storage.size };
-}
-
 /** The entries and functions that bring something in. */
 export class Incoming {
   readonly #policy: Policy;
   readonly #own: OwnHandles;
   readonly #carrier: Carrier;
   readonly #below: WSPPROC_TABLE;
+  readonly #datagrams: Receives;
 
   /** @param below - the passthrough table, for handles of this layer */
   constructor(policy: Policy, own: OwnHandles, carrier: Carrier, below: WSPPROC_TABLE) {
@@ -75,11 +60,12 @@ export class Incoming {
     this.#own = own;
     this.#carrier = carrier;
     this.#below = below;
+    this.#datagrams = receives(own, carrier, below, (steps, receive) => this.#next(steps, receive));
   }
 
   /** Whether something may come from an address to a socket. */
-  #permits(socket: OwnSocket, name: Memory, length: number): boolean {
-    return this.#policy.permits(placeIn(name, length), this.#policy.hasPorts ? this.#localPort(socket) : null);
+  #permits(socket: OwnSocket, place: Place | null): boolean {
+    return this.#policy.permits(place, this.#policy.hasPorts ? this.#localPort(socket) : null);
   }
 
   #localPort({ lower, procs }: OwnSocket): number | null {
@@ -101,7 +87,7 @@ export class Incoming {
         addr,
         addrlen,
         (callerId, callerData, sqos, gqos, calleeId, calleeData, g, data) => {
-          rejected = callerId.buf !== null && !this.#permits(socket, callerId.buf, callerId.len);
+          rejected = callerId.buf !== null && !this.#permits(socket, placeIn(callerId.buf, callerId.len));
           if (rejected) return CF_REJECT;
           // CF_ACCEPT is 0.
           return condition?.(callerId, callerData, sqos, gqos, calleeId, calleeData, g, data) ?? 0;
@@ -132,7 +118,7 @@ export class Incoming {
         if (ended.error !== 0 || output === null) return ended;
         const [name, length] = [ref<Memory | null>(null), ref(0)];
         getAcceptExSockaddrs(output, data, local, remote, null, null, name, length);
-        if (name.value === null || this.#permits(listener, name.value, length.value)) return ended;
+        if (name.value === null || this.#permits(listener, placeIn(name.value, length.value))) return ended;
         bytesOf(output).fill(0, 0, data + local + remote);
         hangUp(socket, listener);
         return endedWith(WSAECONNRESET);
@@ -146,93 +132,61 @@ export class Incoming {
     return result as number;
   };
 
-  readonly recv: LPWSPRECV = (s, buffers, count, received, flags, overlapped, routine, threadId, lpErrno) => {
-    const socket = this.#own.of(s);
-    if (socket !== null && !isStream(socket)) {
-      return this.recvFrom(s, buffers, count, received, flags, null, null, overlapped, routine, threadId, lpErrno);
-    }
-    return this.#below.lpWSPRecv(s, buffers, count, received, flags, overlapped, routine, threadId, lpErrno);
-  };
+  readonly recv: LPWSPRECV = (s, buffers, count, received, flags, overlapped, routine, threadId, lpErrno) =>
+    (this.#isDatagram(s) ? this.#datagrams.recv : this.#below.lpWSPRecv)(
+      s,
+      buffers,
+      count,
+      received,
+      flags,
+      overlapped,
+      routine,
+      threadId,
+      lpErrno,
+    );
 
-  readonly recvFrom: LPWSPRECVFROM = (s, buffers, count, received, flags, from, fromlen, overlapped, routine, threadId, lpErrno) => {
-    const socket = this.#own.of(s);
-    if (socket === null || isStream(socket) || flags === null) {
-      return this.#below.lpWSPRecvFrom(s, buffers, count, received, flags, from, fromlen, overlapped, routine, threadId, lpErrno);
-    }
-    if (received === null && overlapped === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
-    const [sender, wanted] = [senderIn(from, fromlen), flags.value];
-    const start: StartBelow = (own, moved, error, out) =>
-      socket.procs.lpWSPRecvFrom(socket.lower, buffers, count, moved, out, sender.name, sender.length, own, null, null, error);
-    const deliver = ({ error, bytes, flags: out }: Ended): void => {
-      if (error === 0 && received !== null) received.value = bytes;
-      if (error === 0 || error === WSAEMSGSIZE) flags.value = out;
-    };
-    const reporting = { overlapped, routine, threadId, lpErrno, failure: SOCKET_ERROR, success: 0, deliver };
-    return this.#carrier.carry(socket, reporting, (steps) => this.#next(steps, sender, start, wanted));
-  };
+  readonly recvFrom: LPWSPRECVFROM = (s, buffers, count, received, flags, from, fromlen, overlapped, routine, threadId, lpErrno) =>
+    (this.#isDatagram(s) ? this.#datagrams.recvFrom : this.#below.lpWSPRecvFrom)(
+      s,
+      buffers,
+      count,
+      received,
+      flags,
+      from,
+      fromlen,
+      overlapped,
+      routine,
+      threadId,
+      lpErrno,
+    );
 
-  readonly recvMsg: LPWSPRECVMSG = (s, message, received, overlapped, routine, threadId, lpErrno) => {
+  get recvMsg(): Receives['recvMsg'] {
+    return this.#datagrams.recvMsg;
+  }
+
+  #isDatagram(s: SOCKET): boolean {
     const socket = this.#own.of(s);
-    if (socket === null) return fail(lpErrno, WSAENOTSOCK, SOCKET_ERROR);
-    if (received === null && overlapped === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
-    const next = functionBelow<LPWSPRECVMSG>(socket, WSAID_WSARECVMSG);
-    if (next === null) return fail(lpErrno, WSAEOPNOTSUPP, SOCKET_ERROR);
-    if (message === null) return next(socket.lower, null, received, null, null, null, lpErrno);
-    const { name, namelen, dwFlags, Control } = message;
-    const room = Control.len;
-    const sender = senderIn(name, ref(namelen));
-    // The link below fills in the message; the application's own is filled in when one has come that may pass.
-    const own = new WSAMSG();
-    const start: StartBelow = (lower, moved, error) => {
-      Object.assign(own, message, { name: sender.name, namelen: sender.room, dwFlags, Control: new WSABUF(room, Control.buf) });
-      return next(socket.lower, own, moved, lower, null, null, error);
-    };
-    const body = (steps: Steps): MaybePending<Ended> =>
-      after(this.#next(steps, sender, start, dwFlags, () => own.namelen), (ended) => {
-        if (ended.error !== 0 && ended.error !== WSAEMSGSIZE) return ended;
-        message.dwFlags = own.dwFlags;
-        message.Control.len = own.Control.len;
-        if (name !== null) message.namelen = own.namelen;
-        return ended;
-      });
-    const deliver = ({ error, bytes }: Ended): void => {
-      if (error === 0 && received !== null) received.value = bytes;
-    };
-    const reporting = { overlapped, routine, threadId, lpErrno, failure: SOCKET_ERROR, success: 0, deliver };
-    return this.#carrier.carry(socket, reporting, body);
-  };
+    return socket !== null && socket.chain.info.iSocketType !== SOCK_STREAM;
+  }
 
   /** Receives until a datagram comes that may pass, or an error. */
-  #next(
-    steps: Steps,
-    sender: Sender,
-    start: StartBelow,
-    flags: number,
-    length = (): number => sender.length.value,
-  ): MaybePending<Ended> {
+  #next(steps: Steps, receive: Receive): MaybePending<Ended> {
     // Not by calling itself: whoever wants to may have sent very many.
     for (;;) {
-      sender.length.value = sender.room;
-      const ended = steps.down(start, flags);
+      const ended = receive.down(steps);
       if (ended instanceof Promise) {
-        return ended.then((late) =>
-          this.#dropped(steps.socket, sender, late, flags, length) ? this.#next(steps, sender, start, flags, length) : late,
-        );
+        return ended.then((late) => (this.#dropped(steps.socket, receive, late) ? this.#next(steps, receive) : late));
       }
-      if (!this.#dropped(steps.socket, sender, ended, flags, length)) return ended;
+      if (!this.#dropped(steps.socket, receive, ended)) return ended;
     }
   }
 
-  #dropped(socket: OwnSocket, sender: Sender, { error }: Ended, flags: number, length: () => number): boolean {
+  #dropped(socket: OwnSocket, receive: Receive, { error }: Ended): boolean {
     const came = error === 0 || error === WSAEMSGSIZE;
-    if (!came || this.#permits(socket, sender.name, length())) return false;
-    if ((flags & MSG_PEEK) !== 0) takeOne(socket);
+    if (!came || this.#permits(socket, receive.sender())) return false;
+    if ((receive.flags & MSG_PEEK) !== 0) takeOne(socket);
     return true;
   }
-}
-
-function isStream({ chain }: OwnSocket): boolean {
-  return chain.info.iSocketType === SOCK_STREAM;
 }
 
 /** A datagram that was only looked at is still there. */

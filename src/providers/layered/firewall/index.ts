@@ -39,7 +39,7 @@ function guarded(policy: Policy, own: OwnHandles, below: WSPPROC_TABLE): Partial
         ? next(s, message, flags, sent, overlapped, routine, threadId, lpErrno)
         : refuse(lpErrno, SOCKET_ERROR),
     AcceptEx: () => incoming.acceptEx,
-    WSARecvMsg: () => incoming.recvMsg,
+    WSARecvMsg: incoming.recvMsg,
   });
   return {
     lpWSPIoctl: withoutRegisteredIo(lpWSPIoctl),
