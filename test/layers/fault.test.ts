@@ -167,6 +167,8 @@ describe.each(both)('on a stream, %s', (_name, way) => {
       },
       async (s) => {
         came = await all(s);
+        // The end, and not the limit of time.
+        expect(await api.recv(s, new Uint8Array(1), 1, 0)).toBe(0);
         await api.closesocket(s);
       },
     );
@@ -317,6 +319,25 @@ describe('order', () => {
       },
     );
   });
+});
+
+it('a cut ends what is held back at once, and no rule looks at the connection afterwards', async () => {
+  const rules = ['recv:delay=60000', 'recv:nth=2:fail=WSAEINTR', 'send:delay=1', 'send:nth=1:cut'].map((rule) => FaultRule.parse(rule));
+  world = new LayeredWorld(['own'], { ifs: false, modules: { own: faultLayer({ rules }) } });
+  await connected(
+    async (s) => {
+      const held = ways.overlapped.receive(s, new Uint8Array(1));
+      await world.sleep(100);
+      const before = now();
+      expect(await ways.blocking.send(s, bytes('x'))).toBe(-api.WSAECONNRESET);
+      expect(await held).toBe(-api.WSAECONNRESET);
+      expect(await ways.blocking.send(s, bytes('x'))).toBe(-api.WSAECONNRESET);
+      expect(await ways.blocking.receive(s, new Uint8Array(1))).toBe(-api.WSAECONNRESET);
+      expect(now() - before).toBeLessThan(1000);
+    },
+    (s) => Promise.resolve(api.send(s, bytes('x'), 1, 0)),
+  );
+  expect(rules.map(({ seen }) => seen)).toEqual([1, 1, 1, 1]);
 });
 
 describe('a delayed send', () => {
@@ -488,7 +509,7 @@ describe('a rule', () => {
       await start();
       const d = api.socket(api.AF_INET, api.SOCK_DGRAM, 0);
       must('connect', await api.connect(d, endpoint(world.address('server'), 9), size));
-      // Of another chain, whose layer is started separately: the process has one count.
+      // Of another chain, through the same rules.
       expect(await dial(world.address('server'), 9)).toMatchObject({ error: api.WSAECONNREFUSED });
     });
     expect(world.notes.filter(({ layer }) => layer === FAULT).map(({ args }) => args)).toEqual([[`${rule} (hit 1 of 2 calls)`]]);
