@@ -60,6 +60,9 @@ export interface Heard {
   readonly message: MdnsMessage;
 }
 
+/** Who registers and looks up. */
+export type Speaker = Pick<Host, 'winsock'>;
+
 /** An address of a service: any of the host's. */
 export function ends(...ports: readonly number[]): CSADDR_INFO[] {
   return ports.map((port) => {
@@ -73,7 +76,7 @@ export function ends(...ports: readonly number[]): CSADDR_INFO[] {
 
 /** WSASetService for a service of a host: 0 or the error's name. */
 export async function set(
-  host: Host,
+  host: Speaker,
   name: string,
   ports: readonly number[] = [80],
   init: Partial<WSAQUERYSETW> = {},
@@ -99,7 +102,7 @@ export const asked = (init: Partial<WSAQUERYSETW>): WSAQUERYSETW =>
   new WSAQUERYSETW({ dwSize: WSAQUERYSETW.size, lpServiceClassId: CLASS, dwNameSpace: NS_ALL, ...init });
 
 /** Begins a query. */
-export async function begin(host: Host, init: Partial<WSAQUERYSETW>, flags = 0): Promise<HANDLE> {
+export async function begin(host: Speaker, init: Partial<WSAQUERYSETW>, flags = 0): Promise<HANDLE> {
   const handle = ref(NULL_HANDLE);
   const status = await host.winsock.WSALookupServiceBeginW(asked({ dwNameSpace: NS_MDNS, ...init }), LUP_RETURN_ALL | flags, handle);
   if (status !== 0) throw new Error(errorName(host.winsock.WSAGetLastError()));
@@ -107,14 +110,14 @@ export async function begin(host: Host, init: Partial<WSAQUERYSETW>, flags = 0):
 }
 
 /** The next result, or the error's name. */
-export async function next(host: Host, handle: HANDLE): Promise<WSAQUERYSETW | string> {
+export async function next(host: Speaker, handle: HANDLE): Promise<WSAQUERYSETW | string> {
   const results = new WSAQUERYSETW();
   const status = await host.winsock.WSALookupServiceNextW(handle, LUP_RETURN_ALL, ref(0x10000), results);
   return status === 0 ? results : errorName(host.winsock.WSAGetLastError());
 }
 
 /** The results up to an error, and its name. */
-export async function rest(host: Host, handle: HANDLE): Promise<{ readonly found: WSAQUERYSETW[]; readonly error: string }> {
+export async function rest(host: Speaker, handle: HANDLE): Promise<{ readonly found: WSAQUERYSETW[]; readonly error: string }> {
   const found: WSAQUERYSETW[] = [];
   for (;;) {
     const result = await next(host, handle);
@@ -124,7 +127,7 @@ export async function rest(host: Host, handle: HANDLE): Promise<{ readonly found
 }
 
 /** A whole query. */
-export async function lookup(host: Host, init: Partial<WSAQUERYSETW>, flags = 0): Promise<{ found: WSAQUERYSETW[]; error: string }> {
+export async function lookup(host: Speaker, init: Partial<WSAQUERYSETW>, flags = 0): Promise<{ found: WSAQUERYSETW[]; error: string }> {
   const handle = ref(NULL_HANDLE);
   const status = await host.winsock.WSALookupServiceBeginW(asked({ dwNameSpace: NS_MDNS, ...init }), LUP_RETURN_ALL | flags, handle);
   if (status !== 0) return { found: [], error: errorName(host.winsock.WSAGetLastError()) };
