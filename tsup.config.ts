@@ -17,6 +17,7 @@ export const entries = {
   'layer-trace': 'src/providers/layered/trace/index.ts',
   'layer-shaper': 'src/providers/layered/shaper/index.ts',
   'layer-redirect': 'src/providers/layered/redirect/index.ts',
+  'layer-tls': 'src/providers/layered/tls/index.ts',
   testing: 'src/testing/index.ts',
   tracing: 'src/tracing/index.ts',
   'tracing-register': 'src/tracing/register.ts',

@@ -16,6 +16,7 @@ export const builtin: ReadonlyMap<string, () => Promise<unknown>> = new Map<stri
   ['winsock2/namespaces/mdns', () => import('./providers/namespaces/mdns/index.js')],
   ['winsock2/layers/shaper', () => import('./providers/layered/shaper/index.js')],
   ['winsock2/layers/redirect', () => import('./providers/layered/redirect/index.js')],
+  ['winsock2/layers/tls', () => import('./providers/layered/tls/index.js')],
   ['winsock2/namespaces/memory', () => import('./providers/namespaces/memory/index.js')],
   ['winsock2/namespaces/nla', () => import('./providers/namespaces/nla/index.js')],
   ['winsock2/namespaces/simulated', () => import('./providers/namespaces/simulated/index.js')],

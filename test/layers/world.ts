@@ -16,6 +16,8 @@ export interface LayeredOptions extends StackOptions {
   /** Modules that are no built-in ones. */
   readonly modules?: Readonly<Record<string, LPWSPSTARTUP>>;
   readonly seed?: number;
+  /** The layers of the server, top to bottom; it has none without. */
+  readonly serverModules?: readonly string[];
 }
 
 /** A network of `client` and `server`. */
@@ -42,7 +44,7 @@ export class LayeredWorld {
       files: this.files,
       ...(options.modules === undefined ? {} : { loader }),
     });
-    this.server = createProcess({ ...this.#on('server'), store: new MemoryStore() });
+    this.server = createProcess({ ...this.#on('server'), store: new MemoryStore(stackCatalog(options.serverModules ?? [])) });
   }
 
   #on(name: string): { driver: ReturnType<typeof simDriver>; clock: SimNetwork['clock']; name: string } {

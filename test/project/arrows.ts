@@ -97,6 +97,7 @@ const publicEntries: readonly string[] = [
   'providers/layered/trace/index.ts',
   'providers/layered/shaper/index.ts',
   'providers/layered/redirect/index.ts',
+  'providers/layered/tls/index.ts',
   'providers/namespaces/kit/index.ts',
   'drivers/sim/index.ts',
 ];
@@ -106,6 +107,8 @@ const touchesNode = [
   /^drivers\/node\//,
   /^catalog\/json-store(\.ts$|\/)/,
   /^providers\/namespaces\/(dns|hosts)(\.ts$|\/)/,
+  // TLS itself is Node's, and the files of its keys are judged by their permissions.
+  /^providers\/layered\/tls\//,
   /^blocking\//,
   /^cli\//,
   // What is loaded before a program to trace it.
