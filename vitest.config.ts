@@ -14,6 +14,8 @@ export default defineConfig({
       { find: /^winsock2\/msafd$/, replacement: source('providers/msafd/index.ts') },
       { find: /^winsock2\/layered$/, replacement: source('providers/layered/index.ts') },
       { find: /^winsock2\/namespaces$/, replacement: source('providers/namespaces/kit/index.ts') },
+      { find: /^winsock2\/namespaces\/(?:email|pnrp|ntds|bluetooth)$/, replacement: source('providers/namespaces/unconfigured/index.ts') },
+      { find: /^winsock2\/namespaces\/([a-z]+)$/, replacement: source('providers/namespaces/$1/index.ts') },
       { find: /^winsock2\/layers\/([a-z]+)$/, replacement: source('providers/layered/$1/index.ts') },
       { find: /^winsock2\/testing$/, replacement: source('testing/index.ts') },
       { find: /^winsock2\/tracing$/, replacement: source('tracing/index.ts') },

@@ -99,6 +99,14 @@ const publicEntries: readonly string[] = [
   'providers/layered/redirect/index.ts',
   'providers/layered/tls/index.ts',
   'providers/namespaces/kit/index.ts',
+  'providers/namespaces/dns/index.ts',
+  'providers/namespaces/hosts/index.ts',
+  'providers/namespaces/mdns/index.ts',
+  'providers/namespaces/memory/index.ts',
+  'providers/namespaces/nla/index.ts',
+  'providers/namespaces/registry/index.ts',
+  'providers/namespaces/simulated/index.ts',
+  'providers/namespaces/unconfigured/index.ts',
   'drivers/sim/index.ts',
 ];
 

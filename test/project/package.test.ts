@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtin } from '../../src/builtin.js';
 import { entries, programs } from '../../tsup.config.js';
 
 interface Manifest {
@@ -47,14 +48,31 @@ afterAll(() => {
 
 describe('the exports', () => {
   it('are the entries that are built', () => {
-    const exported = subpaths.map(({ target }) => basename(target.import.default, '.js'));
-    expect(exported.sort()).toEqual(Object.keys(entries).sort());
+    // Several names may lead to one entry.
+    const exported = new Set(subpaths.map(({ target }) => basename(target.import.default, '.js')));
+    expect([...exported].sort()).toEqual(Object.keys(entries).sort());
   });
 
   it.each(subpaths)('$name stands on built files', ({ target }) => {
     for (const { default: file } of [target.import, target.require]) {
       expect(existsSync(join(dirname(dist), file)), file).toBe(true);
     }
+  });
+});
+
+describe('the name spaces', () => {
+  const builtinNames = [...builtin.keys()].filter((name) => name.startsWith('winsock2/namespaces/'));
+
+  it('that catalogs name are exported, each', () => {
+    expect(builtinNames.length).toBeGreaterThan(0);
+    expect(subpaths.map(({ name }) => name)).toEqual(expect.arrayContaining(builtinNames));
+  });
+
+  it('are providers, by whichever name', async () => {
+    const text = `
+      const modules = await Promise.all(${JSON.stringify(builtinNames)}.map((name) => import(name)));
+      console.log(modules.filter(({ NSPStartup }) => typeof NSPStartup === 'function').length);`;
+    expect(await program('name-spaces.mjs', text)).toBe(String(builtinNames.length));
   });
 });
 
