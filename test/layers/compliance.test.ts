@@ -1,4 +1,4 @@
-// The ready-made layers with settings that change nothing, against the transport provider contract on the simulated network.
+// The ready-made layers with settings that change nothing that a program sees, against the transport provider contract on the simulated network.
 import * as vitest from 'vitest';
 import { describeTransportProvider } from 'winsock2/testing';
 import { captureLayer } from 'winsock2/layers/capture';
@@ -6,6 +6,7 @@ import { FaultRule, faultLayer } from 'winsock2/layers/fault';
 import { AddressRule, Policy, firewallLayer } from 'winsock2/layers/firewall';
 import { redirectLayer } from 'winsock2/layers/redirect';
 import { shaperLayer } from 'winsock2/layers/shaper';
+import { tlsLayer } from 'winsock2/layers/tls';
 import { traceLayer } from 'winsock2/layers/trace';
 import { GUID } from '../../src/abi/index.js';
 import { MemoryStore } from '../../src/catalog/index.js';
@@ -15,6 +16,7 @@ import { createProcess } from '../../src/winsock.js';
 import type { TransportProviderUnderTest } from '../../src/testing/index.js';
 import { stackUnderTest } from '../layered/compliance.js';
 import { layerId } from '../layered/world.js';
+import { Material } from './tls-world.js';
 
 /** A layer that finds these settings, whatever its module is called. */
 function withSettings(startup: LPWSPSTARTUP, query: string): LPWSPSTARTUP {
@@ -49,6 +51,11 @@ const idle = new Policy([AddressRule.parse('*')], [AddressRule.parse('203.0.113.
 
 const never = ['*:with=203.0.113.0/24:delay=10', 'send,sendto:nth=1000000:corrupt=1', 'recv,recvfrom:nth=1000000:drop', 'bind:nth=1000000:fail=WSAEACCES'];
 
+const material = new Material();
+vitest.afterAll(() => {
+  material.remove();
+});
+
 const layers: readonly Case[] = [
   { name: 'trace', startup: traceLayer({ write: () => undefined }) },
   { name: 'capture', startup: captureLayer({ write: () => undefined }) },
@@ -56,6 +63,7 @@ const layers: readonly Case[] = [
   { name: 'shaper', startup: withSettings(shaperLayer(), 'up=100G&down=100G'), lacks: ['MSG_OOB'] },
   { name: 'redirect', startup: withSettings(redirectLayer(), 'proxy=203.0.113.9:1080&direct=*'), lacks: ['MSG_OOB'] },
   { name: 'fault', startup: faultLayer({ rules: never.map((rule) => FaultRule.parse(rule)) }), lacks: ['RIO'] },
+  { name: 'tls', startup: withSettings(tlsLayer(), material.both), lacks: ['MSG_OOB'] },
   { name: 'firewall', startup: firewallLayer(idle), lacks: ['RIO'] },
 ];
 

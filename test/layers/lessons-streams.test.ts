@@ -1,4 +1,4 @@
-// The lessons of the shaper and redirect layers: the code that they show is the code below, and it installs what they say.
+// The lessons of the shaper, redirect and TLS layers: the code that they show is the code below, and it installs what they say.
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type * as installers from 'winsock2/spi/install';
@@ -19,7 +19,7 @@ import { AF_INET, IPPROTO_TCP, SOCK_STREAM, SOL_SOCKET, SO_PROTOCOL_INFOW, WSADA
 import { MemoryStore } from '../../src/catalog/index.js';
 import { createProcess } from '../../src/winsock.js';
 
-it.each(['shaper', 'redirect'])('the lesson of %s shows this code, and installs by it', async (name) => {
+it.each(['shaper', 'redirect', 'tls'])('the lesson of %s shows this code, and installs by it', async (name) => {
   const [, shown = ''] = /\/\/ lesson\n([\s\S]*?)\/\/ end of lesson/.exec(readFileSync('test/layers/lessons-streams.test.ts', 'utf8')) ?? [];
   const lesson = readFileSync(`docs/layers/${name}.md`, 'utf8');
   expect(lesson).toContain(`\`\`\`ts\n${shown}\`\`\``);

@@ -120,22 +120,66 @@ it('connect fails when the certificate of a server of Node leads to another auth
   expect(await dial(await worldOf(material.client('other-ca')), port)).toBe('WSAECONNREFUSED');
 });
 
-it('a stream that ends without a close_notify is reset', async () => {
-  const port = await nodeServer((socket) => socket.write('half'));
-  let cut = (): void => undefined;
-  const between = createTcpServer((near) => {
-    const far = connectTcp(port, '127.0.0.1').on('data', (bytes: Buffer) => near.write(bytes));
+/** What is between a client and Node's server, and may do something to it. */
+interface Between {
+  readonly port: number;
+  /** Ends the stream to the client. */
+  cut: () => void;
+  /** Changes a bit of what goes to the client from now on. */
+  tampers: boolean;
+}
+
+async function between(port: number): Promise<Between> {
+  const server = createTcpServer((near) => {
+    const far = connectTcp(port, '127.0.0.1').on('data', (bytes: Buffer) => {
+      const last = bytes.length - 1;
+      if (one.tampers) bytes.writeUInt8(bytes.readUInt8(last) ^ 1, last);
+      near.write(bytes);
+    });
+    far.on('error', () => undefined);
     near.on('data', (bytes: Buffer) => far.write(bytes)).on('error', () => undefined);
     ends.push(() => far.destroy());
-    cut = () => near.end();
+    one.cut = () => near.end();
   }).listen(0, '127.0.0.1');
-  ends.push(() => between.close());
-  await once(between, 'listening');
+  ends.push(() => server.close());
+  await once(server, 'listening');
+  const one: Between = { port: (server.address() as AddressInfo).port, cut: () => undefined, tampers: false };
+  return one;
+}
+
+it('a stream that ends without a close_notify is reset', async () => {
+  const relay = await between(await nodeServer((socket) => socket.write('half')));
   const world = await worldOf(material.client());
-  const s = await dialled(world, (between.address() as AddressInfo).port);
+  const s = await dialled(world, relay.port);
   expect(await heard(world, s, 4)).toBe('half');
-  cut();
+  relay.cut();
   expect(await heard(world, s, 1)).toBe('WSAECONNRESET');
+});
+
+it('a record that was tampered with ends the connection', async () => {
+  const relay = await between(await nodeServer((socket) => socket.on('data', () => socket.write('half'))));
+  const world = await worldOf(material.client());
+  const s = await dialled(world, relay.port);
+  await say(world, s, 'a');
+  expect(await heard(world, s, 4)).toBe('half');
+  relay.tampers = true;
+  await say(world, s, 'b');
+  expect(await heard(world, s, 4)).toBe('WSAECONNABORTED');
+});
+
+it('a server with a certificate goes on while somebody connects and says nothing', async () => {
+  const world = await worldOf(material.server());
+  const { s, port } = listening(world);
+  const silent = connectTcp(port, '127.0.0.1');
+  ends.push(() => silent.destroy());
+  await once(silent, 'connect');
+  const client = connect({ port, host: '127.0.0.1', ca: fixture('ca') });
+  ends.push(() => client.destroy());
+  await once(client, 'secureConnect');
+  await world.ws.accept(s, null, null);
+  const second = await world.ws.accept(s, null, null);
+  client.write('ping');
+  expect(await heard(world, second, 4)).toBe('ping');
 });
 
 it('a client with which the server has nothing in common is told so by an alert', async () => {

@@ -38,6 +38,11 @@ export class Material {
     return `${MODULE}?cert=${this.path('server')}&key=${this.path('server-key')}${more}`;
   }
 
+  /** The settings of a process that talks to itself, whatever its address is. */
+  get both(): string {
+    return `verify=no&cert=${this.path('server')}&key=${this.path('server-key')}`;
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true });
   }

@@ -125,6 +125,20 @@ describe('two machines with the layer', () => {
     expect(await served).toEqual([1, 2, 3, 0]);
   });
 
+  it('end in order when the server says its last before it has the end of the handshake', async () => {
+    const served = serving(material.client(), material.server(), async (s) => {
+      must('shutdown', api.shutdown(s, api.SD_SEND));
+      return heard(s);
+    });
+    await world.client.run(async () => {
+      await start();
+      const { s } = await dial(ADDRESS, PORT);
+      expect(await heard(s)).toBe(0);
+      must('closesocket', await api.closesocket(s));
+    });
+    expect(await served).toBe(0);
+  });
+
   it('does not wait for accept', async () => {
     world = new LayeredWorld([material.client()], { serverModules: [material.server()] });
     await world.server.run(async () => {

@@ -41,6 +41,7 @@ export class Session {
   #wantsInput = true;
   #isSecure = false;
   #isFlowing = false;
+  #hasEnding = false;
   #inputEnded = false;
   /** Nothing more is told. */
   #isOver = false;
@@ -77,6 +78,7 @@ export class Session {
       if (this.#isSecure || this.#isOver) return;
       this.#isSecure = true;
       this.#events.secure();
+      if (this.#hasEnding) tls.end();
     };
     const broken = (error: Error): void => {
       this.#work.goesOn();
@@ -178,7 +180,9 @@ export class Session {
   /** Sends a close_notify after all plaintext. */
   end(): void {
     this.#work.goesOn();
-    this.#tls.end();
+    this.#hasEnding = true;
+    // Within the handshake no close_notify could be sent, and Node would end the stream without one.
+    if (this.#isSecure) this.#tls.end();
   }
 
   /** Ends it at once; nothing more is told. */
