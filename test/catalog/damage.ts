@@ -44,7 +44,9 @@ function places(value: Json, path = ''): Place[] {
 }
 
 function otherType(value: Json | undefined, choose: Choose): Json {
-  const others: Json[] = [null, { a: 1 }];
+  const others: Json[] = [null];
+  // In an object's place it is one with the wrong members.
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) others.push({ a: 1 });
   if (typeof value !== 'boolean') others.push(true);
   if (typeof value !== 'number') others.push(4711);
   if (typeof value !== 'string') others.push('text');
