@@ -8,7 +8,7 @@ let wire: Wire;
 
 describe.skipIf(noAvahi !== null)(`Avahi${noAvahi === null ? '' : ` (skipped: ${noAvahi})`}`, () => {
   beforeAll(async () => {
-    wire = await Wire.start({ avahiHost: 'other', settings: 'host=ours&announce=host' });
+    wire = await Wire.start({ avahiHost: 'other', settings: 'host=ours&announce=host&timeout=3000' });
   }, 60_000);
   afterAll(() => wire.stop());
 
@@ -61,7 +61,7 @@ describe.skipIf(noAvahi !== null)(`Avahi${noAvahi === null ? '' : ` (skipped: ${
 
 describe.skipIf(noAvahi !== null)(`Avahi on the same machine${noAvahi === null ? '' : ` (skipped: ${noAvahi})`}`, () => {
   beforeAll(async () => {
-    wire = await Wire.start({ avahiHost: 'both', settings: 'host=both&interface=wire0', isShared: true });
+    wire = await Wire.start({ avahiHost: 'both', settings: 'host=both&interface=wire0&timeout=3000', isShared: true });
   }, 60_000);
   afterAll(() => wire.stop());
 

@@ -1,5 +1,5 @@
 // Reads names out of messages. Whoever sent them may have meant harm: compression may only point backwards, and a name has
-// its limit, so that every name ends.
+// its limit, so that every name ends, and soon.
 import { nameOf } from './names.js';
 
 /** A name, and where what follows it begins. */
@@ -9,6 +9,8 @@ export interface NameRead {
 }
 
 const NAME_LIMIT = 255;
+/** As many as labels fit into a name: pointers to pointers to pointers are only work. */
+const POINTER_LIMIT = 127;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** The name at `offset`, or null where there is none. */
@@ -17,6 +19,7 @@ export function readName(bytes: Uint8Array, offset: number): NameRead | null {
   let at = offset;
   let end = 0;
   let length = 0;
+  let pointers = 0;
   for (let lowest = offset; ;) {
     const size = bytes[at];
     if (size === undefined) return null;
@@ -25,7 +28,8 @@ export function readName(bytes: Uint8Array, offset: number): NameRead | null {
       const low = bytes[at + 1];
       if (low === undefined) return null;
       const target = ((size & 0x3f) << 8) | low;
-      if (target >= lowest) return null;
+      pointers += 1;
+      if (target >= lowest || pointers > POINTER_LIMIT) return null;
       if (end === 0) end = at + 2;
       lowest = target;
       at = target;
