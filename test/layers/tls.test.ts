@@ -1,4 +1,4 @@
-// The TLS layer between two simulated machines: what programs see of it, and what becomes of handshakes and streams that fail.
+// The TLS layer between two simulated machines: what programs see of it, and what becomes of handshakes that fail.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Material, fixture } from './tls-world.js';
 import { LayeredWorld, api, bytesAt, dial, listenOn, must, start } from './world.js';
@@ -114,7 +114,10 @@ describe('two machines with the layer', () => {
   });
 
   it('lose nothing when the client closes right after its send', async () => {
-    const served = serving(material.client(), material.server(), async (s) => [...(await exactly(s, 3)), await heard(s)]);
+    const served = serving(material.client(), material.server(), async (s) => [
+      ...(await exactly(s, 3)),
+      await heard(s),
+    ]);
     await world.client.run(async () => {
       await start();
       const { s } = await dial(ADDRESS, PORT);
@@ -231,6 +234,19 @@ it('gives an accepted connection without a handshake up with WSAECONNABORTED', a
     await heard(s);
   });
   expect(await waiting).toBe('WSAECONNABORTED');
+});
+
+it('gives an accepted connection that says nothing up with WSAETIMEDOUT', async () => {
+  world = new LayeredWorld([material.server('&timeout=3')]);
+  const waiting = world.client.run(async () => {
+    await start();
+    return heard(await api.accept(listenOn(PORT), null, null));
+  });
+  await world.server.run(async () => {
+    await start();
+    expect(await heard((await dial(world.address('client'), PORT)).s)).toBe(0);
+  });
+  expect(await waiting).toBe('WSAETIMEDOUT');
 });
 
 describe('settings', () => {

@@ -1,6 +1,7 @@
 // One connection under TLS, or one listening socket. Owns when the socket hears of what; the protocol is session.ts's.
 import type { Clock, Timer } from '../../../win32/index.js';
-import { StreamFilter, type DriverError, type NetAddress, type StreamSink, type StreamTransport } from '../device/index.js';
+import type { DriverError, NetAddress, StreamSink, StreamTransport } from '../device/index.js';
+import { StreamFilter } from '../device/index.js';
 import { Session, type MakeTls } from './session.js';
 
 /** How connections are encrypted. */
@@ -18,8 +19,8 @@ export interface Terms {
 /** Handshakes of connections that nobody has accepted yet, for each listening socket, whatever its backlog is. */
 const MOST_EARLY = 200;
 /**
- * Milliseconds that a closed connection waits for the peer's end. What TLS itself still sends (a server's tickets) would
- * otherwise be answered by a reset, and that may cost the peer what it has not read.
+ * Milliseconds that a closed connection waits for the peer's end. What TLS itself still sends (a server's tickets)
+ * would otherwise be answered by a reset, and that may cost the peer what it has not read.
  */
 const LINGER = 2000;
 

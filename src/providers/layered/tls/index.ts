@@ -1,5 +1,5 @@
-// A layer that encrypts TCP connections by TLS, with Node's own. What a session is like is session.ts's, what a socket sees of
-// it encrypted.ts's; this file reads the settings.
+// A layer that encrypts TCP connections by TLS, with Node's own. What a session is like is session.ts's, what a socket
+// sees of it encrypted.ts's; this file reads the settings.
 import { TLSSocket, connect, createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { parseIpv4, parseIpv6 } from '../../../abi/index.js';
 import type { LPWSPSTARTUP } from '../../../spi/index.js';
@@ -15,7 +15,7 @@ const MOST_PATIENCE = 3600;
 function nameIn(settings: Settings): string | null {
   const name = settings.text('servername');
   if (name === null || (parseIpv4(name) === null && parseIpv6(name) === null)) return name;
-  throw new SettingError(`the setting 'servername' is the address '${name}' and no name; an address is checked without it`);
+  throw new SettingError(`the setting 'servername' is '${name}' and no name; an address is checked without it`);
 }
 
 function contextOf(what: string, options: SecureContextOptions): SecureContext {
@@ -47,14 +47,15 @@ function serverIn(settings: Settings): MakeTls | null {
 }
 
 /**
- * Makes the WSPStartup of a TLS layer. Programs read and write plaintext; TCP connections that they make carry TLS, and those
- * that they accept if there is a certificate. Datagrams go through as they are. Its settings; files are absolute paths, in
- * PEM, that others cannot write to:
+ * Makes the WSPStartup of a TLS layer. Programs read and write plaintext; TCP connections that they make carry TLS, and
+ * those that they accept if there is a certificate. Datagrams go through as they are. Its settings; files are absolute
+ * paths, in PEM, that others cannot write to:
  *
  * - `ca`: the certificates that a server's must lead to; without it those that Node trusts.
  * - `servername`: the name to ask the server for, and that its certificate must have; without it the address.
  * - `verify`: `yes`, or `no` to talk to whoever answers.
- * - `cert`, `key`: the certificate, with those between, and the key of accepted connections; others must not be able to read the key.
+ * - `cert`, `key`: the certificate, with those between, and the key of accepted connections; a key that others can
+ *   read is refused.
  * - `timeout`: seconds that a handshake may take; 21 without it.
  *
  * @returns WSPStartup; a setting that makes no sense is an exception, which fails the start with WSAEPROVIDERFAILEDINIT

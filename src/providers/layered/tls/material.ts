@@ -1,5 +1,5 @@
-// Keys and certificates, from files. A catalog may be read by everybody, so it has their names only; what others could have
-// read, or changed, is refused.
+// Keys and certificates, from files. A catalog may be read by everybody, so it has their names only; what others could
+// have read, or changed, is refused.
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { platform } from 'node:process';
@@ -38,6 +38,7 @@ export function fileOf(setting: string, path: string | null, isSecret = false): 
       return (mode & OTHERS_WRITE) === 0 ? null : 'others can change it: chmod go-w';
     });
   } catch (error) {
-    throw new SettingError(`the setting '${setting}' names '${path}': ${error instanceof Error ? error.message : 'it cannot be read'}`);
+    const why = error instanceof Error ? error.message : 'it cannot be read';
+    throw new SettingError(`the setting '${setting}' names '${path}': ${why}`);
   }
 }

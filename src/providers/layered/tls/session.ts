@@ -1,5 +1,5 @@
-// One TLS session: Node's TLS between plaintext above and ciphertext below. It knows no socket; what a socket sees of it is
-// encrypted.ts's.
+// One TLS session: Node's TLS between plaintext above and ciphertext below. It knows no socket; what a socket sees of it
+// is encrypted.ts's.
 import { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../../../win32/index.js';

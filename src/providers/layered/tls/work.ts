@@ -1,5 +1,5 @@
-// Node's TLS does its work in turns of the event loop, which a clock with time of its own cannot see. Owns the hold on that
-// clock: from the moment something is handed to Node until it has been quiet for some turns.
+// Node's TLS does its work in turns of the event loop, which a clock with time of its own cannot see. Owns the hold on
+// that clock: from the moment something is handed to Node until it has been quiet for some turns.
 import { setImmediate } from 'node:timers';
 import type { Clock } from '../../../win32/index.js';
 
