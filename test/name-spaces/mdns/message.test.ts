@@ -28,6 +28,7 @@ describe('refused are', () => {
   const header = [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0];
   it.each<[string, Uint8Array]>([
     ['nothing', new Uint8Array()],
+    ['a label that is not UTF-8', Uint8Array.of(...header, 1, 0xe4, 0, 0, 1, 0, 1)],
     ['a pointer to itself', Uint8Array.of(...header, 0xc0, 12, 0, 1, 0, 1)],
     ['a pointer forwards', Uint8Array.of(...header, 0xc0, 20, 0, 1, 0, 1, 0, 0, 0)],
     ['a name without an end', Uint8Array.of(...header, 5, 97, 98)],

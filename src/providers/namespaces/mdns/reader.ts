@@ -11,7 +11,16 @@ export interface NameRead {
 const NAME_LIMIT = 255;
 /** As many as labels fit into a name: pointers to pointers to pointers are only work. */
 const POINTER_LIMIT = 127;
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+/** Labels are UTF-8 (RFC 6762, 16). What a lenient decoder puts for other bytes is longer than they are, and may not fit. */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function textOf(label: Uint8Array): string | null {
+  try {
+    return decoder.decode(label);
+  } catch {
+    return null;
+  }
+}
 
 /** The name at `offset`, or null where there is none. */
 export function readName(bytes: Uint8Array, offset: number): NameRead | null {
@@ -37,7 +46,9 @@ export function readName(bytes: Uint8Array, offset: number): NameRead | null {
     }
     length += size + 1;
     if (size > 63 || length >= NAME_LIMIT || at + 1 + size > bytes.length) return null;
-    labels.push(decoder.decode(bytes.subarray(at + 1, at + 1 + size)));
+    const label = textOf(bytes.subarray(at + 1, at + 1 + size));
+    if (label === null) return null;
+    labels.push(label);
     at += 1 + size;
   }
 }
