@@ -359,6 +359,17 @@ describe('a provider that misbehaves costs its own results only', () => {
   });
 });
 
+it.each([['WSAHOST_NOT_FOUND', WSAHOST_NOT_FOUND], ['WSASERVICE_NOT_FOUND', WSASERVICE_NOT_FOUND], ['WSANO_DATA', WSANO_DATA]])(
+  'a provider that says %s is not worth a word where another has found something',
+  async (name, error) => {
+    world = await spaces([space('a'), space(error)]);
+    expect(await everything(world, await begun(world))).toEqual(['a', 'WSA_E_NO_MORE']);
+    await world.host.dispose();
+    world = await spaces([space(error)]);
+    expect(await everything(world, await begun(world))).toEqual([name, 'WSA_E_NO_MORE']);
+  },
+);
+
 describe('a provider that hangs', () => {
   it.each<[string, Partial<NSP_ROUTINE>]>([
     ['in Begin', { NSPLookupServiceBegin: never }],

@@ -3,6 +3,7 @@ import {
   WSAEINVAL,
   WSAENOMORE,
   WSAEOPNOTSUPP,
+  WSAHOST_NOT_FOUND,
   WSANO_DATA,
   WSASERVICE_NOT_FOUND,
   WSA_E_NO_MORE,
@@ -20,6 +21,9 @@ const NOTHING_HERE: readonly number[] = [
 
 /** Whether the error only says that the provider has nothing for the request. */
 export const isNothingHere = (error: number): boolean => NOTHING_HERE.includes(error);
+
+/** The same, or that a host is not known: an answer, and one that only counts when nobody else has found anything. */
+export const isNotFound = (error: number): boolean => error === WSAHOST_NOT_FOUND || isNothingHere(error);
 
 function weight(error: number): number {
   const index = NOTHING_HERE.indexOf(error);

@@ -15,7 +15,7 @@ import {
 import { querySetSize, restrictToFlags } from '../../abi/query-set.js';
 import type { MaybePending } from '../../spi/index.js';
 import type { Clock, KernelObject } from '../../win32/index.js';
-import { isNothingHere, tellingError } from './errors.js';
+import { isNotFound, tellingError } from './errors.js';
 import { PATIENCE } from './limits.js';
 import type { NameSpaceProvider } from './provider.js';
 import { ProviderQuery } from './provider-query.js';
@@ -169,7 +169,7 @@ export class Query implements KernelObject {
 
   /** Nobody has anything more. What providers could not find is worth telling only if nobody found anything. */
   #end(): Found {
-    const errors = this.#parts.map(({ error }) => error).filter((error) => !this.#delivered || !isNothingHere(error));
+    const errors = this.#parts.map(({ error }) => error).filter((error) => !this.#delivered || !isNotFound(error));
     const why = this.#toldWhy ? 0 : tellingError(errors);
     this.#toldWhy = true;
     for (const part of this.#parts) part.reopen();
