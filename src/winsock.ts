@@ -11,7 +11,7 @@ import { nodeFiles } from './drivers/node/files.js';
 import { createNodeDriver } from './drivers/node/index.js';
 import { tracedDriver } from './drivers/traced.js';
 import { mountNameFiles } from './providers/namespaces/hosts/mount.js';
-import { INTERFACES_DEVICE, createModuleLoader, resolveSpecifier, type ModuleLoader } from './spi/index.js';
+import { createModuleLoader, resolveSpecifier, type ModuleLoader } from './spi/index.js';
 import * as kernel from './win32/functions/index.js';
 import {
   DOCUMENTS_DEVICE,
@@ -88,7 +88,6 @@ function furnish(process: Process, options: CreateProcessOptions = {}): void {
   process.mountDevice(NETWORK_DEVICE, networkService(afd));
   process.mountDevice(RESOLVER_DEVICE, driver.resolver);
   process.mountDevice(ROUTES_DEVICE, routesOf(driver));
-  process.mountDevice(INTERFACES_DEVICE, driver);
   process.mountDevice(FILE_SYSTEM_DEVICE, options.files ?? (options.driver === undefined ? nodeFiles : new MemoryFiles()));
   const inMemory = new MemoryDocuments();
   const documents: Documents = { document: (name) => store.document?.(name) ?? inMemory.document(name) };

@@ -10,7 +10,6 @@ export * from './chain.js';
 export * from './complete-overlapped.js';
 export * from './extension-functions.js';
 export * from './function-pointers.js';
-export * from './network-device.js';
 export * from './resolver-device.js';
 export * from './nsp.js';
 export * from './nspv2.js';

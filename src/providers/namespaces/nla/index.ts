@@ -13,8 +13,7 @@ import {
   WSASERVICE_NOT_FOUND,
   WSASYSNOTREADY,
 } from '../../../abi/index.js';
-import { interfacesOf, type NetworkInterfaces } from '../../../spi/index.js';
-import type { Clock } from '../../../win32/index.js';
+import { NETWORK_DEVICE, type Clock, type NetworkService } from '../../../win32/index.js';
 import { nameSpaceProvider, type Answer, type NameSpace, type Question } from '../kit/index.js';
 import { networkBlob } from './blob.js';
 import { logicalNetworks, type LogicalNetwork, type SubnetNames } from './networks.js';
@@ -54,15 +53,18 @@ function wantsSomething({ flags }: Question): boolean {
   return (flags & LUP_RETURN_ALL) === 0 || (flags & (LUP_RETURN_NAME | LUP_RETURN_BLOB)) !== 0;
 }
 
+/** What is asked of the network here. */
+type Machine = Pick<NetworkService, 'interfaces' | 'watch'>;
+
 class Networks implements NameSpace {
   readonly watchesWhenAsked = true;
-  readonly #machine: NetworkInterfaces;
+  readonly #machine: Machine;
   readonly #clock: Clock;
   readonly #names: SubnetNames;
   /** By the signal, which a query keeps for as long as it is open. */
   readonly #seen = new WeakMap<AbortSignal, Seen>();
 
-  constructor(machine: NetworkInterfaces, clock: Clock, names: SubnetNames) {
+  constructor(machine: Machine, clock: Clock, names: SubnetNames) {
     this.#machine = machine;
     this.#clock = clock;
     this.#names = names;
@@ -101,6 +103,6 @@ class Networks implements NameSpace {
 }
 
 export const { NSPStartup } = nameSpaceProvider(({ process, settings }) => {
-  const machine = interfacesOf(process);
-  return machine === null ? WSASYSNOTREADY : new Networks(machine, process.clock, new Map(settings));
+  const machine = process.openDevice(NETWORK_DEVICE) as Machine | undefined;
+  return machine === undefined ? WSASYSNOTREADY : new Networks(machine, process.clock, new Map(settings));
 });

@@ -1,7 +1,7 @@
 // Which logical networks the interfaces of a machine belong to. Owns the rule; what a query returns of them is blob.ts's and
 // index.ts's.
 import { formatIpv4, formatIpv6, parseIpv4, parseIpv6 } from '../../../abi/index.js';
-import type { NetworkInterfaceAddress } from '../../../spi/index.js';
+import type { NetworkInterface } from '../../../win32/index.js';
 
 /** A network that the machine is attached to. */
 export interface LogicalNetwork {
@@ -15,14 +15,14 @@ export interface LogicalNetwork {
 export type SubnetNames = ReadonlyMap<string, string>;
 
 /** The bytes of an address with everything behind the prefix cleared; null for text that is no address. */
-function subnetBytes({ family, address, prefixLength }: NetworkInterfaceAddress): Uint8Array | null {
+function subnetBytes({ family, address, prefixLength }: NetworkInterface): Uint8Array | null {
   const bytes = family === 'ipv4' ? parseIpv4(address) : family === 'ipv6' ? parseIpv6(address.replace(/%.*$/, '')) : null;
   if (bytes === null) return null;
   return bytes.map((byte, index) => byte & (0xff00 >> Math.min(8, Math.max(0, prefixLength - 8 * index))) & 0xff);
 }
 
 /** The subnet of an address, as `10.0.0.0/24`. What is good on one link only is told apart by its interface. */
-function subnetOf(entry: NetworkInterfaceAddress): string | null {
+function subnetOf(entry: NetworkInterface): string | null {
   const bytes = subnetBytes(entry);
   if (bytes === null) return null;
   if (bytes.length === 4) return `${formatIpv4(bytes)}/${entry.prefixLength}`;
@@ -31,7 +31,7 @@ function subnetOf(entry: NetworkInterfaceAddress): string | null {
 }
 
 /** The subnets that tell where an interface is: of its IPv4 addresses, else of its IPv6 ones, link-local ones last. */
-function subnetsOf(entries: readonly NetworkInterfaceAddress[]): string[] {
+function subnetsOf(entries: readonly NetworkInterface[]): string[] {
   const of = (family: string, wanted: (subnet: string) => boolean): string[] =>
     entries.filter((entry) => entry.family === family).flatMap((entry) => subnetOf(entry) ?? []).filter(wanted);
   const candidates = [of('ipv4', () => true), of('ipv6', (subnet) => !subnet.includes('%')), of('ipv6', () => true)];
@@ -39,7 +39,7 @@ function subnetsOf(entries: readonly NetworkInterfaceAddress[]): string[] {
 }
 
 /** The networks of the interfaces that are up; the loopback interface is attached to none. Sorted by name. */
-export function logicalNetworks(entries: readonly NetworkInterfaceAddress[], names: SubnetNames): LogicalNetwork[] {
+export function logicalNetworks(entries: readonly NetworkInterface[], names: SubnetNames): LogicalNetwork[] {
   const attached = entries.filter(({ up, loopback }) => up && !loopback);
   const found = new Map<string, Set<string>>();
   for (const adapter of new Set(attached.map(({ name }) => name))) {
