@@ -17,16 +17,13 @@ import {
   SVCID_HOSTNAME,
   SVCID_INET_HOSTADDRBYINETSTRING,
   SVCID_INET_HOSTADDRBYNAME,
-  WSAHOST_NOT_FOUND,
-  WSANO_DATA,
   WSANO_RECOVERY,
   WSASERVICE_NOT_FOUND,
-  WSATRY_AGAIN,
   type GUID,
 } from '../../../abi/index.js';
 import { parseSockaddr, sockaddrBytes } from '../../../abi/address-text.js';
 import { parseIpv4, parseIpv6 } from '../../../abi/inet-text.js';
-import { resolverOf, type NameResolver, type ResolvedAddress } from '../../../spi/index.js';
+import { resolverError, resolverOf, type NameResolver, type ResolvedAddress } from '../../../spi/index.js';
 import { nameSpaceProvider, type Answer, type NameSpace, type Question } from '../kit/index.js';
 
 /** What is asked for under a class. */
@@ -38,13 +35,6 @@ function kindOf({ serviceClassId, name }: Question): Kind | null {
   if (id === SVCID_HOSTNAME.toString() && name === '') return 'name';
   const isHost = id === SVCID_HOSTNAME.toString() || id === SVCID_INET_HOSTADDRBYNAME.toString();
   return isHost || IS_SVCID_TCP(serviceClassId) || IS_SVCID_UDP(serviceClassId) ? 'addresses' : null;
-}
-
-/** The resolver's errors as a query tells them. */
-function errorOf(error: string): number {
-  if (error === 'ENOTFOUND' || error === 'EAI_NONAME') return WSAHOST_NOT_FOUND;
-  if (error === 'ENODATA' || error === 'EAI_NODATA') return WSANO_DATA;
-  return error === 'EAI_AGAIN' || error === 'ETIMEOUT' ? WSATRY_AGAIN : WSANO_RECOVERY;
 }
 
 function end(family: number, text: string, port: number, scopeId: number): SOCKET_ADDRESS {
@@ -68,7 +58,7 @@ function pairOf({ family, address, scopeId }: ResolvedAddress, classId: GUID): C
 
 async function* addressesOf(resolver: NameResolver, { name, serviceClassId }: Question): AsyncGenerator<Answer | number> {
   const found = await resolver.lookup(name === '' ? resolver.hostName() : name, null);
-  if (!found.ok) yield errorOf(found.error);
+  if (!found.ok) yield resolverError(found.error);
   else yield { name, addresses: found.value.filter(({ family }) => family !== 'unix').map((each) => pairOf(each, serviceClassId)) };
 }
 
@@ -76,7 +66,7 @@ async function* namesOf(resolver: NameResolver, { name }: Question): AsyncGenera
   const family = parseSockaddr(AF_INET, name) === null ? 'ipv6' : 'ipv4';
   const found = await resolver.reverse({ family, address: name, port: 0, scopeId: 0 });
   if (!found.ok) {
-    yield errorOf(found.error);
+    yield resolverError(found.error);
     return;
   }
   const [first = name, ...aliases] = found.value;
