@@ -1,14 +1,12 @@
 // Domain names: as text, and as DNS messages carry them. Text is without the last dot, '' is the root; a dot or backslash
 // inside a label is escaped by a backslash, a byte that is no printable UTF-8 as \DDD (RFC 1035 section 5.1), so that every
 // name has one text and no label can pretend to be two.
-// Does not own: which names are asked for.
+// Does not own: which names are asked for, nor the walk over a message (wire-name.ts).
+import { readLabels } from '../wire-name.js';
 
 const MAX_LABEL = 63;
 /** Of a whole name on the wire, with its length bytes (RFC 1035 section 3.1). */
 const MAX_NAME = 255;
-/** Pointers in one name: one for each label of the longest. A message of pointers through pointers would keep a program busy. */
-const MAX_POINTERS = 127;
-const POINTER = 0xc0;
 const DOT = 0x2e;
 const BACKSLASH = 0x5c;
 
@@ -90,33 +88,8 @@ export function encodeName(text: string): number[] | null {
 
 /** A name in a message and where what follows it begins; null for one that is not allowed. */
 export function readName(bytes: Uint8Array, start: number): { readonly name: string; readonly end: number } | null {
-  const labels: Uint8Array[] = [];
-  let length = 1;
-  let end: number | null = null;
-  let at = start;
-  /** Each pointer has to lead before everything read so far, so there is no loop. */
-  let limit = start;
-  let pointers = 0;
-  for (;;) {
-    const head = bytes[at];
-    if (head === undefined) return null;
-    if (head === 0) return { name: nameText(labels), end: end ?? at + 1 };
-    if (head >= POINTER) {
-      const low = bytes[at + 1];
-      const target = ((head & ~POINTER) << 8) | (low ?? 0);
-      pointers++;
-      if (low === undefined || target >= limit || pointers > MAX_POINTERS) return null;
-      end ??= at + 2;
-      limit = target;
-      at = target;
-      continue;
-    }
-    const next = at + 1 + head;
-    length += head + 1;
-    if (head > MAX_LABEL || next > bytes.length || length > MAX_NAME) return null;
-    labels.push(bytes.subarray(at + 1, next));
-    at = next;
-  }
+  const read = readLabels(bytes, start);
+  return read === null ? null : { name: nameText(read.labels), end: read.end };
 }
 
 /** Whether a name ends with the dot of the root: it is whole, and nothing may be put behind it. */
