@@ -1,6 +1,7 @@
 // A process's handle table: which number stands for which kernel object. It counts handles to an object and tells the
 // object when the last one goes; what an object is and does is the object's own business.
 import type { HANDLE } from '../abi/index.js';
+import { HandleMap } from './handle-map.js';
 
 /** What kinds of object a handle can stand for. */
 export type ObjectKind = 'socket' | 'event' | 'thread' | 'port' | 'window' | 'lookup' | 'file' | 'notification';
@@ -17,7 +18,7 @@ const LARGEST = 0x7ffffffc;
 
 /** Handles of one process: multiples of four, given out in rising order, so that none is reused soon. */
 export class HandleTable {
-  readonly #objects = new Map<number, KernelObject>();
+  readonly #objects = new HandleMap<KernelObject>();
   readonly #references = new Map<KernelObject, number>();
   readonly #largest: number;
   /** Told of every handle that is closed: for whoever keeps something by handle. One place, which WS2_32 takes. */

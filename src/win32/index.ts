@@ -10,6 +10,7 @@ export * from './event.js';
 export * from './file-system.js';
 export * from './file.js';
 export * from './functions/index.js';
+export * from './handle-map.js';
 export * from './handle-table.js';
 export * from './inspection.js';
 export * from './last-error.js';

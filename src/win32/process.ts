@@ -30,6 +30,9 @@ export class Process {
   readonly turns: Turns;
   readonly #devices = new Map<string, unknown>();
   readonly #modules = new Map<symbol, unknown>();
+  /** The key asked for last: nearly every call asks for the same one. */
+  #recentKey: symbol | null = null;
+  #recentData: unknown = undefined;
   #lastThreadId = 0;
 
   constructor(options: ProcessOptions = {}) {
@@ -61,16 +64,20 @@ export class Process {
   // The type is the caller's word: the key stands for it.
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
   dataOf<T>(key: symbol): T | undefined {
-    return this.#modules.get(key) as T | undefined;
+    if (key !== this.#recentKey) {
+      this.#recentData = this.#modules.get(key);
+      this.#recentKey = key;
+    }
+    return this.#recentData as T | undefined;
   }
 
   /** The same, made on first use. */
   moduleData<T>(key: symbol, make: () => T): T {
-    let data = this.#modules.get(key) as T | undefined;
-    if (data === undefined) {
-      data = make();
-      this.#modules.set(key, data);
-    }
+    const known = this.dataOf<T>(key);
+    if (known !== undefined) return known;
+    const data = make();
+    this.#modules.set(key, data);
+    this.#recentKey = null;
     return data;
   }
 }

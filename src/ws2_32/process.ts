@@ -11,7 +11,7 @@ import {
   type Selection,
 } from '../catalog/index.js';
 import type { ModuleLoader, RioFunctions } from '../spi/index.js';
-import type { Process } from '../win32/index.js';
+import { HandleMap, type Process } from '../win32/index.js';
 import { AsyncRequests } from './async-requests.js';
 import { BlockingCalls } from './blocking-calls.js';
 import type { ConfigChange } from './config-change.js';
@@ -59,7 +59,7 @@ export class WinsockProcess {
   readonly #infos = new Map<ProtocolEntry, WSAPROTOCOL_INFOW>();
   /** Started providers, by provider id. */
   readonly providers = new Map<string, Provider>();
-  readonly sockets = new Map<number, SocketRecord>();
+  readonly sockets = new HandleMap<SocketRecord>();
   /** The name spaces, from the first WSAStartup to the last WSACleanup. */
   nameSpaces: NameSpaces | null = null;
   readonly asyncRequests: AsyncRequests;
