@@ -3,32 +3,42 @@
 import { Struct, fd_set } from '../abi/index.js';
 import { exportItem, type ExportName, type ParamKind } from './exports.js';
 
-const isPointerTo =
-  (test: (value: object) => boolean) =>
-  (value: unknown): boolean =>
-    value === null || (typeof value === 'object' && test(value));
-
-const isArrayLike = (value: object): boolean => Array.isArray(value) || ArrayBuffer.isView(value);
-const isBytes = (value: object): boolean => value instanceof Uint8Array || value instanceof Struct;
+/** Whether an object can be passed where the kind wants a pointer. One function: this is on the way of every call. */
+function isPointee(kind: ParamKind, value: object): boolean {
+  switch (kind) {
+    case 'struct':
+      return true;
+    case 'ref':
+      return 'value' in value;
+    case 'array':
+      return Array.isArray(value) || ArrayBuffer.isView(value);
+    case 'memory':
+      return value instanceof Uint8Array || value instanceof Struct;
+    case 'chars':
+      return value instanceof Uint8Array;
+    case 'wchars':
+      return value instanceof Uint16Array;
+    case 'fdset':
+      return value instanceof fd_set;
+    default:
+      return false;
+  }
+}
 
 /** Whether a value can be passed for a parameter of the kind. */
-const ACCEPTS: Readonly<Record<ParamKind, (value: unknown) => boolean>> = {
-  socket: (value) => typeof value === 'number',
-  handle: (value) => typeof value === 'number',
-  int: (value) => typeof value === 'number',
-  int64: (value) => typeof value === 'bigint',
-  memory: isPointerTo(isBytes),
-  chars: isPointerTo((value) => value instanceof Uint8Array),
-  wchars: isPointerTo((value) => value instanceof Uint16Array),
-  string: (value) => value === null || typeof value === 'string',
-  ref: isPointerTo((value) => 'value' in value),
-  fdset: isPointerTo((value) => value instanceof fd_set),
-  function: (value) => value === null || typeof value === 'function',
-  struct: isPointerTo(() => true),
-  array: isPointerTo(isArrayLike),
-  word: (value) => value === null || typeof value === 'number' || typeof value === 'bigint',
-  any: () => true,
-};
+function isAccepted(kind: ParamKind, value: unknown): boolean {
+  if (typeof value === 'number') return isNumber(kind) || kind === 'word' || kind === 'any';
+  if (value === null) return !isNumber(kind) && kind !== 'int64';
+  if (typeof value === 'object') return kind === 'any' || isPointee(kind, value);
+  if (typeof value === 'function') return kind === 'function' || kind === 'any';
+  if (typeof value === 'string') return kind === 'string' || kind === 'any';
+  if (typeof value === 'bigint') return kind === 'int64' || kind === 'word' || kind === 'any';
+  return kind === 'any';
+}
+
+function isNumber(kind: ParamKind): boolean {
+  return kind === 'int' || kind === 'socket' || kind === 'handle';
+}
 
 /** What to pass instead, for the message. */
 const WANTED: Readonly<Record<ParamKind, string>> = {
@@ -51,11 +61,11 @@ const WANTED: Readonly<Record<ParamKind, string>> = {
 
 /** The check of one function's arguments; it throws the TypeError. Prepared on the first call. */
 export function argumentCheck(name: ExportName): (args: readonly unknown[]) => void {
-  let accepts: readonly ((value: unknown) => boolean)[] | null = null;
+  let kinds: readonly ParamKind[] | null = null;
   return (args) => {
-    accepts ??= exportItem(name).params.map(({ kind }) => ACCEPTS[kind]);
-    for (let i = 0; i < accepts.length; i++) {
-      if (accepts[i]?.(args[i]) === false) throw wrongArgument(name, i, args[i]);
+    kinds ??= exportItem(name).params.map(({ kind }) => kind);
+    for (let i = 0; i < kinds.length; i++) {
+      if (!isAccepted(kinds[i] ?? 'any', args[i])) throw wrongArgument(name, i, args[i]);
     }
   };
 }
