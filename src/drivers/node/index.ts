@@ -14,6 +14,7 @@ import { NodeStream } from './stream.js';
 import { type StreamKind, tcpKind } from './stream-kind.js';
 import { STREAM_SETTINGS } from './stream-settings.js';
 import { StreamTap } from './stream-tap.js';
+import { WriteBatch } from './write-batch.js';
 
 /** As much as node:net reads at a time by default. */
 const READ_SIZE = 64 * 1024;
@@ -21,8 +22,7 @@ const READ_SIZE = 64 * 1024;
 /** Makes a driver over this machine's network. It holds no resource until something is opened. */
 export function createNodeDriver(): Driver {
   const families = availableFamilies();
-  const buffer = new Uint8Array(READ_SIZE);
-  const tap = new StreamTap();
+  const shared = { buffer: new Uint8Array(READ_SIZE), tap: new StreamTap(), batch: new WriteBatch() };
   const senders = new AddressCache();
   const kinds: Readonly<Record<Family, StreamKind>> = {
     ipv4: tcpKind('ipv4'),
@@ -45,7 +45,7 @@ export function createNodeDriver(): Driver {
     capabilities,
     resolver: nodeResolver,
     openStream(family: Family, sink: StreamSink) {
-      return families.includes(family) ? new NodeStream(kinds[family], buffer, tap, sink) : 'EAFNOSUPPORT';
+      return families.includes(family) ? new NodeStream(kinds[family], shared, sink) : 'EAFNOSUPPORT';
     },
     openDatagram(family: Family, sink: DatagramSink) {
       if (family === 'unix' || !families.includes(family)) return 'EAFNOSUPPORT';

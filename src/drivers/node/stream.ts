@@ -15,8 +15,9 @@ import { handleOf, type HandleOptions, type RawHandle } from './bound-handle.js'
 import { nameOfError, nameOfStatus } from './errors.js';
 import type { StreamKind } from './stream-kind.js';
 import { StreamSettings } from './stream-settings.js';
-import type { StreamTap } from './stream-tap.js';
+import { readByHandle, type StreamTap } from './stream-tap.js';
 import { StreamWriter } from './stream-writer.js';
+import type { WriteBatch } from './write-batch.js';
 
 type Closed = (error: DriverError | null) => void;
 
@@ -30,14 +31,20 @@ function nothing(): void {
   // The callback of a handle that nobody waits for.
 }
 
+/** What the streams of one driver share. */
+export interface StreamShared {
+  /** A read fills it and the sink empties it before the next read starts. */
+  readonly buffer: Uint8Array;
+  readonly tap: StreamTap;
+  readonly batch: WriteBatch;
+}
+
 export class NodeStream implements StreamTransport {
   local: NetAddress | null = null;
   remote: NetAddress | null = null;
 
   readonly #kind: StreamKind;
-  /** One buffer for every stream of the driver: a read fills it and the sink empties it before the next read starts. */
-  readonly #buffer: Uint8Array;
-  readonly #tap: StreamTap;
+  readonly #shared: StreamShared;
   readonly #settings = new StreamSettings();
   /** Null once closed: what the socket still does is then nobody's business. */
   #sink: StreamSink | null;
@@ -45,13 +52,14 @@ export class NodeStream implements StreamTransport {
   #handle: RawHandle | null = null;
   #socket: Socket | null = null;
   #writer: StreamWriter | null = null;
+  /** Reads come by the handle. */
+  #short = false;
   #listening = false;
   #closed: Closed | null = null;
 
-  constructor(kind: StreamKind, buffer: Uint8Array, tap: StreamTap, sink: StreamSink | null) {
+  constructor(kind: StreamKind, shared: StreamShared, sink: StreamSink | null) {
     this.#kind = kind;
-    this.#buffer = buffer;
-    this.#tap = tap;
+    this.#shared = shared;
     this.#sink = sink;
   }
 
@@ -89,7 +97,7 @@ export class NodeStream implements StreamTransport {
       client.close();
       return;
     }
-    const connection = new NodeStream(this.#kind, this.#buffer, this.#tap, null);
+    const connection = new NodeStream(this.#kind, this.#shared, null);
     connection.#handle = client;
     connection.remote = this.#kind.remoteOf(client, null);
     connection.local = this.local === null || isAny(this.local) ? this.#kind.localOf(client, this.local) : this.local;
@@ -99,7 +107,7 @@ export class NodeStream implements StreamTransport {
   attach(sink: StreamSink): void {
     this.#sink = sink;
     // Given a handle that is connected already, the socket starts to read from its constructor.
-    if (this.#handle !== null) this.#writer = new StreamWriter(this.#wrap({ handle: this.#handle }), this.#tap);
+    if (this.#handle !== null) this.#writer = new StreamWriter(this.#wrap({ handle: this.#handle }), this.#shared);
   }
 
   connect(remote: NetAddress): DriverError | null {
@@ -124,7 +132,7 @@ export class NodeStream implements StreamTransport {
     const handle = handleOf(socket);
     if (handle !== null) this.local = this.#kind.localOf(handle, this.local);
     this.remote = remote;
-    this.#writer = new StreamWriter(socket, this.#tap);
+    this.#writer = new StreamWriter(socket, this.#shared);
     this.#sink?.connected();
   }
 
@@ -135,8 +143,8 @@ export class NodeStream implements StreamTransport {
       allowHalfOpen: true,
       writableHighWaterMark: NO_HIGH_WATER,
       onread: {
-        buffer: this.#buffer,
-        callback: (length: number, buffer: Uint8Array): boolean => this.#received(buffer, length),
+        buffer: this.#shared.buffer,
+        callback: (length: number): boolean => this.#readByNet(length),
       },
     };
     const socket = new Socket(options);
@@ -151,7 +159,20 @@ export class NodeStream implements StreamTransport {
     return socket;
   }
 
-  #received(buffer: Uint8Array, length: number): boolean {
+  /** What node:net reads. From the first read on, where that is possible, it is asked for nothing but the end. */
+  #readByNet(length: number): boolean {
+    const socket = this.#socket;
+    if (!this.#short && socket !== null) {
+      this.#short = readByHandle(socket, length, (count) => {
+        if (!this.#received(count)) this.pause();
+      });
+    }
+    return this.#received(length);
+  }
+
+  #received(length: number): boolean {
+    const { buffer, batch } = this.#shared;
+    batch.received();
     // Closed and still delivering: what comes in meanwhile is dropped, not left unread, because the system would reset
     // the connection for it at the end and lose what it had yet to deliver.
     return this.#sink === null || this.#sink.received(buffer, length);
@@ -227,6 +248,7 @@ export class NodeStream implements StreamTransport {
 
   reset(): void {
     this.#sink = null;
+    this.#writer?.flush();
     const socket = this.#socket;
     if (socket === null) {
       this.#resetHandle();
