@@ -4,13 +4,17 @@ import type { NetAddress, PacketInfo } from '../drivers/contract.js';
 import { copyInto } from './bytes.js';
 import { IoRequest } from './request.js';
 
+const NO_BUFFERS: readonly Uint8Array[] = [];
+
 /** A request to receive into `buffers`, filled in order. */
 export class ReceiveRequest extends IoRequest {
-  readonly buffers: readonly Uint8Array[];
+  buffers: readonly Uint8Array[] = NO_BUFFERS;
+  /** The only buffer: most receives have one, and it is found faster by itself. */
+  private single: Uint8Array | null = null;
   /** Room in all buffers together. */
-  capacity: number;
-  readonly peek: boolean;
-  waitAll: boolean;
+  capacity = 0;
+  peek = false;
+  waitAll = false;
   /** MSG_* flags of the result (MSG_PARTIAL, ...). */
   resultFlags = 0;
   /** Who sent the datagram. */
@@ -19,7 +23,13 @@ export class ReceiveRequest extends IoRequest {
 
   constructor(buffers: readonly Uint8Array[], flags: number) {
     super();
+    this.ask(buffers, flags);
+  }
+
+  /** What is wanted: `flags` are MSG_PEEK and MSG_WAITALL, others mean nothing here. */
+  protected ask(buffers: readonly Uint8Array[], flags: number): void {
     this.buffers = buffers;
+    this.single = buffers.length === 1 ? (buffers[0] ?? null) : null;
     let capacity = 0;
     for (const buffer of buffers) capacity += buffer.length;
     this.capacity = capacity;
@@ -36,13 +46,8 @@ export class ReceiveRequest extends IoRequest {
     return this.capacity;
   }
 
-  /** As `renew`, for a receive into the same array with other buffers in it. */
-  protected renewReceive(waitAll: boolean): void {
-    this.renew();
-    let capacity = 0;
-    for (const buffer of this.buffers) capacity += buffer.length;
-    this.capacity = capacity;
-    this.waitAll = waitAll;
+  protected override renew(): void {
+    super.renew();
     this.resultFlags = 0;
     this.from = null;
     this.info = null;
@@ -55,6 +60,13 @@ export class ReceiveRequest extends IoRequest {
 
   /** Copies from `source[start, end)` behind what is already there and returns how many bytes it took. */
   take(source: Uint8Array, start: number, end: number): number {
+    const { single } = this;
+    if (single !== null) {
+      const count = Math.min(single.length - this.bytes, end - start);
+      copyInto(single, this.bytes, source, start, count);
+      this.bytes += count;
+      return count;
+    }
     let skip = this.bytes;
     let position = start;
     for (const buffer of this.buffers) {

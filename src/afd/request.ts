@@ -75,6 +75,15 @@ export class IoRequest {
     report?.();
   }
 
+  /**
+   * Fills in what its caller wants to have beside the result, for a request that is done; most want nothing.
+   *
+   * @param _late - the call that started it has returned
+   */
+  deliver(_late: boolean): void {
+    // The result is all.
+  }
+
   /** Makes a request that is done fit for another operation; nobody may still hold it for the first one. */
   protected renew(): void {
     this.done = false;

@@ -66,6 +66,13 @@ export abstract class PendingOperation {
     return event instanceof Event ? [event, this.end] : null;
   }
 
+  /** Makes one that is over fit to stand for the next operation with its OVERLAPPED. */
+  protected renew(): void {
+    this.thread = null;
+    this.silent = false;
+    this.reporter = null;
+  }
+
   /** To be called by the owner when it is over. */
   protected ended(): void {
     this.over?.set();

@@ -27,13 +27,19 @@ export class MessageReceive extends Receive {
     lpdwNumberOfBytesRecvd: Ref | null,
     lpErrno: Ref,
   ) {
-    super(buffers, lpdwNumberOfBytesRecvd, ref(message.dwFlags), message.name, ref(message.namelen), lpErrno);
+    super();
+    this.prepare(buffers, null, lpdwNumberOfBytesRecvd, ref(message.dwFlags), message.name, ref(message.namelen), lpErrno);
     this.#endpoint = endpoint;
     this.#message = message;
   }
 
   override get form(): TransferForm {
     return 'message';
+  }
+
+  /** All of a WSAMSG is filled in when the message comes. */
+  override deliver(): void {
+    this.outcome();
   }
 
   override outcome(): number {

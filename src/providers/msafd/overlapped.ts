@@ -28,7 +28,6 @@ import type { BOOL, MaybePending } from '../../spi/index.js';
 import { currentThread, Event, PendingOperation, waitForObjects, type ReportsTo } from '../../win32/index.js';
 import { portError } from './port-errors.js';
 import { fail, type Msafd } from './provider.js';
-import type { Transfer } from './transfers.js';
 
 /** Where an overlapped operation reports. */
 export interface Report {
@@ -42,8 +41,8 @@ export interface Report {
 /** An overlapped operation on a socket: one object from the call to its end, and for those who ask for its result. */
 class Operation extends PendingOperation implements Report, RequestOwner {
   readonly endpoint: Endpoint;
-  readonly routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null;
-  readonly threadId: WSATHREADID | null;
+  routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null;
+  threadId: WSATHREADID | null;
   /** Both are set when it begins. */
   provider: Msafd | null = null;
   request: IoRequest | null = null;
@@ -60,8 +59,23 @@ class Operation extends PendingOperation implements Report, RequestOwner {
     this.threadId = threadId;
   }
 
+  /** Makes it, once it is over, what the next call with its OVERLAPPED asks for. */
+  use(routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null, threadId: WSATHREADID | null): void {
+    this.renew();
+    this.routine = routine;
+    this.threadId = threadId;
+  }
+
   override get done(): boolean {
     return this.request?.done !== false;
+  }
+
+  /**
+   * Whether nobody has to do with it any more. A request that failed is not used again: the transport may still speak of
+   * it.
+   */
+  get isSpare(): boolean {
+    return this.request !== null && this.request.done && this.request.error === 0;
   }
 
   override get kind(): string {
@@ -97,20 +111,35 @@ class Operation extends PendingOperation implements Report, RequestOwner {
   requestDone(request: IoRequest): void {
     this.endpoint.pending.remove(this);
     if (this.provider === null) return;
-    deliver(request);
+    request.deliver(true);
     complete(this.provider, this, request, false);
     this.ended();
   }
 }
 
-/** Where a call with this OVERLAPPED and routine reports; null for a call without. */
+/**
+ * Where a call with this OVERLAPPED and routine reports; null for a call without. Programs use an OVERLAPPED for a socket
+ * again and again, and so is what stands for it here: a thousand sockets are felt in the processor's caches.
+ */
 export function reportOf(
   endpoint: Endpoint,
   overlapped: OVERLAPPED | null,
   routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE | null,
   threadId: WSATHREADID | null,
 ): Report | null {
-  return overlapped === null ? null : new Operation(endpoint, overlapped, routine, threadId);
+  if (overlapped === null) return null;
+  const earlier = operationOf(overlapped);
+  if (earlier instanceof Operation && earlier.endpoint === endpoint && earlier.isSpare) {
+    earlier.use(routine, threadId);
+    return earlier;
+  }
+  return new Operation(endpoint, overlapped, routine, threadId);
+}
+
+/** The request of the last operation that `report` was used for, if it is of this kind and can be used again. */
+export function spareRequest<R extends IoRequest>(report: Report | null, kind: abstract new () => R): R | null {
+  // A kind made from it keeps more than it is prepared with.
+  return report instanceof Operation && report.request?.constructor === kind ? (report.request as R) : null;
 }
 
 /** The event behind hEvent; its low bit only keeps the completion from a port. */
@@ -140,8 +169,12 @@ function begun({ overlapped }: Report): Operation | null {
 export function beginOverlapped(provider: Msafd, report: Report, request: IoRequest): number {
   const { endpoint, overlapped, routine } = report;
   const earlier = operationOf(overlapped);
-  if (earlier instanceof PendingOperation && !earlier.done) return WSAEINVAL;
-  if (routine !== null && endpoint.completion.port !== null) return WSAEINVAL;
+  if (earlier !== report && earlier instanceof PendingOperation && !earlier.done) return WSAEINVAL;
+  if (routine !== null && endpoint.completion.port !== null) {
+    // One that is used again must not stay pending for it.
+    if (earlier === report) request.complete(WSAEINVAL);
+    return WSAEINVAL;
+  }
   const operation = operationFor(report);
   operation.provider = provider;
   operation.request = request;
@@ -181,11 +214,6 @@ function callRoutine(provider: Msafd, operation: Report, error: number, bytes: n
   provider.upcalls.lpWPUQueueApc(threadId, call, 0, ref(0));
 }
 
-/** Fills in what the caller of a transfer wants; an ioctl has written its output already. */
-function deliver(request: IoRequest | Transfer): void {
-  if ('outcome' in request) request.outcome();
-}
-
 /**
  * Ends an entry that started `request` overlapped: 0 if it is done already, else WSA_IO_PENDING. Either way its completion
  * is reported.
@@ -193,17 +221,17 @@ function deliver(request: IoRequest | Transfer): void {
 export function finishOverlapped(
   provider: Msafd,
   report: Report,
-  request: IoRequest | Transfer,
+  request: IoRequest,
   lpErrno: Ref,
 ): number {
   if (request.done && request.error !== 0) {
-    deliver(request);
+    request.deliver(false);
     return refuseOverlapped(report, request.error, lpErrno);
   }
   const operation = report instanceof Operation ? report : begun(report);
   if (operation === null) return fail(lpErrno, WSAEINVAL, SOCKET_ERROR);
   if (request.done) {
-    deliver(request);
+    request.deliver(false);
     complete(provider, operation, request, true);
     return 0;
   }

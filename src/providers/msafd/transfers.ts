@@ -3,8 +3,11 @@
 import { SOCKET_ERROR, WSAEMSGSIZE, type Memory, type Ref } from '../../abi/index.js';
 import { IoRequest, ReceiveRequest, encodeAddress, type Endpoint, type TransferForm } from '../../afd/index.js';
 import { Pending, type MaybePending } from '../../spi/index.js';
-import { putAddress } from './buffers.js';
+import { putAddress, type Gathered } from './buffers.js';
 import { fail, status, type Msafd } from './provider.js';
+
+const NO_BUFFERS: readonly Uint8Array[] = [];
+const NOWHERE: Ref = { value: 0 };
 
 /** A request that an entry waits for. */
 export interface Transfer extends IoRequest {
@@ -15,18 +18,27 @@ export interface Transfer extends IoRequest {
 }
 
 /** A send. */
-export class Send extends IoRequest implements Transfer {
-  readonly lpNumberOfBytesSent: Ref | null;
-  readonly lpErrno: Ref;
-  private readonly chunks: readonly Uint8Array[];
-  private readonly inMessage: boolean;
+export class Send extends IoRequest implements Transfer, Gathered {
+  buffers: readonly Uint8Array[] = NO_BUFFERS;
+  whole: Uint8Array | null = null;
+  private lpNumberOfBytesSent: Ref | null = null;
+  private lpErrno: Ref = NOWHERE;
+  private inMessage = false;
   private pending: Pending<number> | null = null;
 
-  constructor(lpNumberOfBytesSent: Ref | null, lpErrno: Ref, chunks: readonly Uint8Array[] = [], inMessage = false) {
-    super();
+  /** Makes it, whatever it was before, this send. */
+  prepare(
+    buffers: readonly Uint8Array[],
+    whole: Uint8Array | null,
+    lpNumberOfBytesSent: Ref | null,
+    lpErrno: Ref,
+    inMessage: boolean,
+  ): void {
+    this.renew();
+    this.buffers = buffers;
+    this.whole = whole;
     this.lpNumberOfBytesSent = lpNumberOfBytesSent;
     this.lpErrno = lpErrno;
-    this.chunks = chunks;
     this.inMessage = inMessage;
   }
 
@@ -39,7 +51,12 @@ export class Send extends IoRequest implements Transfer {
   }
 
   override get bytesAsked(): number {
-    return this.chunks.reduce((size, { length }) => size + length, 0);
+    return this.buffers.reduce((size, { length }) => size + length, 0);
+  }
+
+  /** Counts are told by calls that return with the result; later the OVERLAPPED has them. */
+  override deliver(late: boolean): void {
+    if (!late) this.outcome();
   }
 
   outcome(): number {
@@ -59,23 +76,32 @@ export class Send extends IoRequest implements Transfer {
 }
 
 /** A receive. */
-export class Receive extends ReceiveRequest implements Transfer {
-  readonly lpNumberOfBytesRecvd: Ref | null;
-  readonly lpFlags: Ref;
-  readonly lpFrom: Memory | null;
-  readonly lpFromlen: Ref | null;
-  readonly lpErrno: Ref;
+export class Receive extends ReceiveRequest implements Transfer, Gathered {
+  whole: Uint8Array | null = null;
+  private lpNumberOfBytesRecvd: Ref | null = null;
+  private lpFlags: Ref = NOWHERE;
+  private lpFrom: Memory | null = null;
+  protected lpFromlen: Ref | null = null;
+  private lpErrno: Ref = NOWHERE;
   private pending: Pending<number> | null = null;
 
-  constructor(
+  constructor() {
+    super(NO_BUFFERS, 0);
+  }
+
+  /** Makes it, whatever it was before, this receive. */
+  prepare(
     buffers: readonly Uint8Array[],
+    whole: Uint8Array | null,
     lpNumberOfBytesRecvd: Ref | null,
     lpFlags: Ref,
     lpFrom: Memory | null,
     lpFromlen: Ref | null,
     lpErrno: Ref,
-  ) {
-    super(buffers, lpFlags.value);
+  ): void {
+    this.renew();
+    this.ask(buffers, lpFlags.value);
+    this.whole = whole;
     this.lpNumberOfBytesRecvd = lpNumberOfBytesRecvd;
     this.lpFlags = lpFlags;
     this.lpFrom = lpFrom;
@@ -85,6 +111,11 @@ export class Receive extends ReceiveRequest implements Transfer {
 
   override get form(): TransferForm {
     return this.lpFrom === null ? 'plain' : 'addressed';
+  }
+
+  /** As for sends, but the sender's address comes whenever the datagram comes. */
+  override deliver(late: boolean): void {
+    if (!late || this.lpFrom !== null) this.outcome();
   }
 
   outcome(): number {

@@ -87,5 +87,5 @@ export function sendMsg(
   const control = readControl(endpoint, lpMsg.Control);
   if (typeof control === 'number') return fail(lpErrno, control, SOCKET_ERROR);
   const report = reportOf(endpoint, lpOverlapped, lpCompletionRoutine, lpThreadId);
-  return transmit(provider, endpoint, chunks, dwFlags, to, lpNumberOfBytesSent, report, lpErrno, control);
+  return transmit(provider, endpoint, chunks, null, dwFlags, to, lpNumberOfBytesSent, report, lpErrno, control);
 }

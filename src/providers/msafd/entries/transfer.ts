@@ -27,8 +27,8 @@ import {
 } from '../../../afd/index.js';
 import type { NetAddress, SendControl, Waiting } from '../../../afd/index.js';
 import type { MaybePending } from '../../../spi/index.js';
-import { addressFits, gather } from '../buffers.js';
-import { beginOverlapped, finishOverlapped, refuseOverlapped, reportOf, type Report } from '../overlapped.js';
+import { addressFits, gather, wholeOf } from '../buffers.js';
+import { beginOverlapped, finishOverlapped, refuseOverlapped, reportOf, spareRequest, type Report } from '../overlapped.js';
 import { fail, type Msafd } from '../provider.js';
 import { Receive, Send, answer } from '../transfers.js';
 
@@ -57,11 +57,15 @@ function receiveWaiting({ nonBlocking, options }: Endpoint, report: Report | nul
   return { nonBlocking, timeout: options.receiveTimeout, timeoutError: WSAETIMEDOUT };
 }
 
-/** The one way of all sends; `to` is null for the default peer, `control` for WSASendMsg only. */
+/**
+ * The one way of all sends; `whole` is what `chunks` is a part of, if that is worth remembering, `to` is null for the
+ * default peer, `control` for WSASendMsg only.
+ */
 export function transmit(
   provider: Msafd,
   endpoint: Endpoint,
   chunks: readonly Uint8Array[],
+  whole: Uint8Array | null,
   flags: number,
   to: NetAddress | null,
   lpNumberOfBytesSent: Ref | null,
@@ -72,7 +76,8 @@ export function transmit(
   if (lpNumberOfBytesSent === null && report === null) return fail(lpErrno, WSAEFAULT, SOCKET_ERROR);
   const wrong = flagError(endpoint, flags, SEND_FLAGS);
   if (wrong !== 0) return fail(lpErrno, wrong, SOCKET_ERROR);
-  const request = new Send(lpNumberOfBytesSent, lpErrno, chunks, control !== undefined);
+  const request = spareRequest(report, Send) ?? new Send();
+  request.prepare(chunks, whole, lpNumberOfBytesSent, lpErrno, control !== undefined);
   const refused = report === null ? 0 : beginOverlapped(provider, report, request);
   if (refused !== 0) return fail(lpErrno, refused, SOCKET_ERROR);
   const error = startSend(provider, endpoint, chunks, flags, to, report, request, control ?? null);
@@ -111,10 +116,11 @@ export function send(
 ): MaybePending<number> {
   const endpoint = provider.endpoint(s);
   if (endpoint === null) return fail(lpErrno, WSAENOTSOCK, SOCKET_ERROR);
-  const chunks = gather(lpBuffers, dwBufferCount);
-  if (typeof chunks === 'number') return fail(lpErrno, chunks, SOCKET_ERROR);
   const report = reportOf(endpoint, lpOverlapped, lpCompletionRoutine, lpThreadId);
-  return transmit(provider, endpoint, chunks, dwFlags, null, lpNumberOfBytesSent, report, lpErrno);
+  const chunks = gather(lpBuffers, dwBufferCount, spareRequest(report, Send));
+  if (typeof chunks === 'number') return fail(lpErrno, chunks, SOCKET_ERROR);
+  const whole = wholeOf(lpBuffers, dwBufferCount);
+  return transmit(provider, endpoint, chunks, whole, dwFlags, null, lpNumberOfBytesSent, report, lpErrno);
 }
 
 export function sendTo(
@@ -143,7 +149,7 @@ export function sendTo(
     to = decoded.address;
   }
   const report = reportOf(endpoint, lpOverlapped, lpCompletionRoutine, lpThreadId);
-  return transmit(provider, endpoint, chunks, dwFlags, to, lpNumberOfBytesSent, report, lpErrno);
+  return transmit(provider, endpoint, chunks, null, dwFlags, to, lpNumberOfBytesSent, report, lpErrno);
 }
 
 export function recv(
@@ -212,7 +218,8 @@ function take(
   report: Report | null,
   lpErrno: Ref,
 ): MaybePending<number> {
-  const buffers = gather(lpBuffers, dwBufferCount);
+  const spare = spareRequest(report, Receive);
+  const buffers = gather(lpBuffers, dwBufferCount, spare);
   if (typeof buffers === 'number') return refuseReceive(endpoint, buffers, lpErrno);
   if (lpFlags === null || (lpNumberOfBytesRecvd === null && report === null)) {
     return refuseReceive(endpoint, WSAEFAULT, lpErrno);
@@ -220,7 +227,9 @@ function take(
   const flags = lpFlags.value;
   const wrong = flagError(endpoint, flags, RECEIVE_FLAGS);
   if (wrong !== 0) return refuseReceive(endpoint, wrong, lpErrno);
-  const request = new Receive(buffers, lpNumberOfBytesRecvd, lpFlags, from, fromlen, lpErrno);
+  const request = spare ?? new Receive();
+  const whole = wholeOf(lpBuffers, dwBufferCount);
+  request.prepare(buffers, whole, lpNumberOfBytesRecvd, lpFlags, from, fromlen, lpErrno);
   return startReceive(provider, endpoint, request, (flags & MSG_OOB) !== 0, report, lpErrno);
 }
 

@@ -3,6 +3,7 @@
 import {
   MSG_CTRUNC,
   MSG_TRUNC,
+  MSG_WAITALL,
   RIO_CMSG_BASE_SIZE,
   RIO_CMSG_BUFFER,
   WSABUF,
@@ -121,7 +122,8 @@ export class RioReceive extends ReceiveRequest implements RioRequest {
   prepare(data: Uint8Array | null, waitAll: boolean): void {
     this.#dataless = data === null;
     this.#chunks[0] = data ?? NOTHING;
-    this.renewReceive(waitAll);
+    this.renew();
+    this.ask(this.#chunks, waitAll ? MSG_WAITALL : 0);
   }
 
   protected override finished(): void {
