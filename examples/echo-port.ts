@@ -41,7 +41,7 @@ import { failed, runServer } from './lib/program.js';
 
 const BUFFER_LENGTH = 16_384;
 /** How many packets a thread takes at a time. */
-const BATCH = 64;
+const BATCH = 32;
 const WORKERS = 2;
 const PENDING_ACCEPTS = 16;
 /** AcceptEx wants 16 bytes more for each address than the longest one has. */
@@ -64,7 +64,6 @@ class Connection {
   readonly s: SOCKET;
   readonly receiving: Operation;
   readonly sending: Operation;
-  readonly flags = ref(0);
 
   constructor(s: SOCKET) {
     this.s = s;
@@ -84,10 +83,8 @@ function outcome(status: number, { InternalHigh }: Operation): number {
   return WSAGetLastError() === WSA_IO_PENDING ? PENDING : FAILED;
 }
 
-function startReceive(connection: Connection): number {
-  const { s, receiving, flags } = connection;
-  flags.value = 0;
-  return outcome(WSARecv(s, receiving.buffers, 1, null, flags, receiving, null), receiving);
+function startReceive({ s, receiving }: Connection): number {
+  return outcome(WSARecv(s, receiving.buffers, 1, null, ref(0), receiving, null), receiving);
 }
 
 function startSend({ s, sending }: Connection, bytes: number): number {

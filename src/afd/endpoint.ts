@@ -31,31 +31,32 @@ export interface ReadinessObserver {
 /** A socket as afd keeps it. */
 export abstract class Endpoint implements Associable, Cancellable, StateNotifying {
   readonly kind = 'socket';
+  // First what every operation looks at: with a thousand sockets it counts that these lie side by side.
   readonly afd: Afd;
-  readonly family: Family;
+  readonly receives = new RequestQueue<ReceiveRequest>();
+  // Few sockets ever have a port or an observer, and a thousand sockets are felt in the processor's caches: these are made
+  // when they are first needed.
+  private target: CompletionTarget | null = null;
+  private operations: PendingOperations | null = null;
+  private observers: Set<ReadinessObserver> | null = null;
+  /** The network events that somebody has asked for, once somebody has. */
+  networkEvents: NetworkEvents | null = null;
+  nonBlocking = false;
+  receiveShutdown = false;
+  sendShutdown = false;
   /** SOCK_* and IPPROTO_* as the socket was created. */
   readonly type: number;
   readonly protocol: number;
+  readonly family: Family;
   /** What the provider above keeps with the socket; nothing here looks at it. */
   owner: unknown = null;
-  nonBlocking = false;
   options: SocketOptions;
   /** SO_ERROR. */
   lastError = 0;
   closed = false;
-  receiveShutdown = false;
-  sendShutdown = false;
   /** Made with WSA_FLAG_REGISTERED_IO. */
   registeredIo = false;
-  readonly receives = new RequestQueue<ReceiveRequest>();
-  // Few sockets ever have a port or an observer, and a thousand sockets are felt in the processor's caches: what follows is
-  // made when it is first needed.
-  private target: CompletionTarget | null = null;
-  private operations: PendingOperations | null = null;
   private notifications: StateNotifications | null = null;
-  private observers: Set<ReadinessObserver> | null = null;
-  /** The network events that somebody has asked for, once somebody has. */
-  networkEvents: NetworkEvents | null = null;
   private heldBack: RequestQueue<IoRequest> | null = null;
   #holding: Holding | null = null;
 

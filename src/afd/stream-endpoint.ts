@@ -41,20 +41,28 @@ interface Outgoing {
 /** A stream socket. */
 export class StreamEndpoint extends Endpoint implements StreamSink {
   protected readonly holdingProtocol = 'stream';
+  // First what every transfer looks at, as in Endpoint.
   state: StreamState = 'open';
-  /** The connection was made by a connect from here. */
-  #dialled = false;
+  /** Set by `open` or `accepted`, the only ways to an endpoint. */
+  #transport!: StreamTransport;
   /** Bytes received and not asked for yet. */
   readonly inbox = new ByteQueue();
+  #reading = true;
+  /** The peer has sent its FIN. */
+  peerEnded = false;
+  /** The connection is dead, with this error; 0 while it lives. */
+  abortError = 0;
+  /** Bytes that the transport has not taken yet. */
+  unsent = 0;
+  #outgoing: Outgoing[] = [];
+  #written = this.#reporter(this.#outgoing);
+  /** The connection was made by a connect from here. */
+  #dialled = false;
   /** The urgent byte outside the stream that nobody has read; a newer one takes its place, as on Windows. */
   urgentByte: number | null = null;
   /** Made with the first urgent byte: most connections never see one. */
   #mark: UrgentMark | null = null;
   #urgentReceives: RequestQueue<ReceiveRequest> | null = null;
-  /** The peer has sent its FIN. */
-  peerEnded = false;
-  /** The connection is dead, with this error; 0 while it lives. */
-  abortError = 0;
   /** Connections that nobody has accepted yet, oldest first, and how many may wait. */
   readonly backlog: StreamTransport[] = [];
   backlogLimit = 0;
@@ -72,10 +80,6 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
   connectRequest: IoRequest | null = null;
   /** When the connection was made, on the clock; null before. */
   connectedAt: number | null = null;
-  /** Bytes that the transport has not taken yet. */
-  unsent = 0;
-  #outgoing: Outgoing[] = [];
-  #reading = true;
   /** It was connect that bound the socket, and nobody asked for a port. */
   #portBySystem = false;
   /**
@@ -83,10 +87,6 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
    * into it, so the transport, which still reads from it, must not deliver the rest: the connection is cut, as the send was.
    */
   #cutOff = false;
-  /** Set by `open` or `accepted`, the only ways to an endpoint. */
-  #transport!: StreamTransport;
-
-  #written = this.#reporter(this.#outgoing);
 
   /** What a transport tells when it is through with the oldest bytes handed to it. */
   #reporter(queue: Outgoing[]): (error: DriverError | null) => void {
@@ -409,7 +409,9 @@ export class StreamEndpoint extends Endpoint implements StreamSink {
 
   /** Reading goes on while there is room, or while somebody waits for more than has come. */
   get mayRead(): boolean {
-    return this.inbox.length < Math.max(this.options.receiveBuffer, 1) || this.receives.size > 0;
+    const { length } = this.inbox;
+    // Mostly nothing waits, and what the options say does not matter then.
+    return length === 0 || length < this.options.receiveBuffer || this.receives.size > 0;
   }
 
   /** Lets the transport read again if it was stopped and there is room. */

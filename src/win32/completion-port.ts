@@ -27,9 +27,10 @@ export interface PacketSink {
 const MOST_EMPTY = 1024;
 /**
  * So many packets are handed out at once, without waiting for more: with hundreds of sockets, what the first ones need has
- * left the processor's caches by the time that the last ones have been heard.
+ * left the processor's caches by the time that the last ones have been heard. Measured with the echo server of examples/
+ * and 500 clients: 16 to 64 make no great difference, 128 is slower.
  */
-const ENOUGH = 64;
+const ENOUGH = 32;
 
 /** A completion port: packets first in, first out; threads last in, first out. */
 export class CompletionPort implements KernelObject, PacketSink {
