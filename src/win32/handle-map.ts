@@ -24,14 +24,14 @@ export class HandleMap<T> {
     return this.#size;
   }
 
-  /** What is kept under a handle; any number may be asked about. */
-  get(handle: number): T | undefined {
+  /** What is kept under a handle; anything may be asked about, as a provider may answer anything for a handle. */
+  get(handle: unknown): T | undefined {
     // The bit operations below would take other numbers for handles.
-    if ((handle & -(1 << STEP_BITS)) !== handle) return undefined;
+    if (typeof handle !== 'number' || (handle & -(1 << STEP_BITS)) !== handle) return undefined;
     return this.#page(handle >>> (STEP_BITS + PAGE_BITS))?.slots[slotOf(handle)];
   }
 
-  has(handle: number): boolean {
+  has(handle: unknown): boolean {
     return this.get(handle) !== undefined;
   }
 
