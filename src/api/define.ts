@@ -2,7 +2,7 @@
 // one epilogue (the last error, the trace, the turn that others get). Bodies hold only what is their own.
 import { WSAEINPROGRESS, WSAEWOULDBLOCK, WSANOTINITIALISED, type Ref, type SOCKET } from '../abi/index.js';
 import { currentCell, enterCall, type LastErrorCell } from '../win32/index.js';
-import { openCall, WinsockProcess, type MaybePending, type SocketCall } from '../ws2_32/index.js';
+import { closeCall, openCall, WinsockProcess, type MaybePending, type SocketCall } from '../ws2_32/index.js';
 import { argumentCheck } from './arguments.js';
 import { exportItem, type ExportItem, type ExportName } from './exports.js';
 import { mayNest, waitsFor11 } from './nesting.js';
@@ -25,7 +25,9 @@ export class SocketBody<A extends unknown[], R> {
     const call = openCall(cell, args[0], atOnce);
     if (call === null) return this.failure;
     try {
-      return this.body(call, ...args);
+      const result = this.body(call, ...args);
+      if (!(result instanceof Promise)) closeCall(call);
+      return result;
     } catch (error) {
       return call.crashed(error, this.failure);
     }

@@ -38,14 +38,14 @@ function roomIn(buffers: readonly WSABUF[] | null, count: number): number {
   return room;
 }
 
-/** A call on its way to a provider and back. */
+/** A call on its way to a provider and back. Once it is back, the object stands for the next one. */
 export class SocketCall implements Step<unknown, unknown> {
-  readonly cell: LastErrorCell;
-  readonly socket: SocketRecord;
-  /** Where the provider puts its error. */
+  cell: LastErrorCell;
+  socket: SocketRecord;
+  /** Where the provider puts its error before it returns; after that the memory is another call's, as in C. */
   readonly lpErrno: Ref = { value: 0 };
   /** The function returns at once: its entry may not make it wait. */
-  private readonly atOnce: boolean;
+  private atOnce: boolean;
   private leave: LeaveCrossing | null = null;
   /** What the entry returns when it fails. */
   private failure: unknown = SOCKET_ERROR;
@@ -66,6 +66,24 @@ export class SocketCall implements Step<unknown, unknown> {
     this.cell = cell;
     this.socket = socket;
     this.atOnce = atOnce;
+  }
+
+  /** Makes it, once it is back, the next call. */
+  again(cell: LastErrorCell, socket: SocketRecord, atOnce: boolean): void {
+    this.cell = cell;
+    this.socket = socket;
+    this.atOnce = atOnce;
+    this.lpErrno.value = 0;
+    this.leave = null;
+    this.failure = SOCKET_ERROR;
+    this.expected = 'status';
+    this.bytes = null;
+    this.most = 0;
+    this.counts = false;
+    this.length = null;
+    this.room = 0;
+    this.request = null;
+    this.closes = false;
   }
 
   /** The provider's entries. Whoever takes them hands the call over. */
@@ -274,5 +292,14 @@ export function openCall(cell: LastErrorCell, s: SOCKET, atOnce: boolean): Socke
     cell.value = WSAENOTSOCK;
     return null;
   }
-  return new SocketCall(cell, socket, atOnce);
+  const spare = process.spareCall;
+  if (spare === null) return new SocketCall(cell, socket, atOnce);
+  process.spareCall = null;
+  spare.again(cell, socket, atOnce);
+  return spare;
+}
+
+/** To be called by whoever opened a call and is through with it; calls that wait are left to themselves. */
+export function closeCall(call: SocketCall): void {
+  call.process.spareCall = call;
 }

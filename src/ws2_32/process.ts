@@ -15,6 +15,7 @@ import { HandleMap, type Process } from '../win32/index.js';
 import { AsyncRequests } from './async-requests.js';
 import { BlockingCalls } from './blocking-calls.js';
 import type { ConfigChange } from './config-change.js';
+import type { SocketCall } from './dispatch.js';
 import type { NameLookup } from './name-lookups.js';
 import type { NameSpaces } from './name-spaces/name-spaces.js';
 import type { Provider } from './provider.js';
@@ -60,6 +61,8 @@ export class WinsockProcess {
   /** Started providers, by provider id. */
   readonly providers = new Map<string, Provider>();
   readonly sockets = new HandleMap<SocketRecord>();
+  /** A call that is over, for the next one: making one for each is felt. */
+  spareCall: SocketCall | null = null;
   /** The name spaces, from the first WSAStartup to the last WSACleanup. */
   nameSpaces: NameSpaces | null = null;
   readonly asyncRequests: AsyncRequests;

@@ -25,7 +25,7 @@ export class MessageReceive extends Receive {
     buffers: readonly Uint8Array[],
     message: WSAMSG,
     lpdwNumberOfBytesRecvd: Ref | null,
-    lpErrno: Ref,
+    lpErrno: Ref | null,
   ) {
     super();
     this.prepare(buffers, null, lpdwNumberOfBytesRecvd, ref(message.dwFlags), message.name, ref(message.namelen), lpErrno);

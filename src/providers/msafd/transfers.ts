@@ -4,10 +4,10 @@ import { SOCKET_ERROR, WSAEMSGSIZE, type Memory, type Ref } from '../../abi/inde
 import { IoRequest, ReceiveRequest, encodeAddress, type Endpoint, type TransferForm } from '../../afd/index.js';
 import { Pending, type MaybePending } from '../../spi/index.js';
 import { putAddress, type Gathered } from './buffers.js';
-import { fail, status, type Msafd } from './provider.js';
+import type { Msafd } from './provider.js';
 
 const NO_BUFFERS: readonly Uint8Array[] = [];
-const NOWHERE: Ref = { value: 0 };
+const NO_FLAGS: Ref = { value: 0 };
 
 /** A request that an entry waits for. */
 export interface Transfer extends IoRequest {
@@ -22,7 +22,8 @@ export class Send extends IoRequest implements Transfer, Gathered {
   buffers: readonly Uint8Array[] = NO_BUFFERS;
   whole: Uint8Array | null = null;
   private lpNumberOfBytesSent: Ref | null = null;
-  private lpErrno: Ref = NOWHERE;
+  /** Null for an overlapped one: whoever started it has its result from elsewhere. */
+  private lpErrno: Ref | null = null;
   private inMessage = false;
   private pending: Pending<number> | null = null;
 
@@ -31,7 +32,7 @@ export class Send extends IoRequest implements Transfer, Gathered {
     buffers: readonly Uint8Array[],
     whole: Uint8Array | null,
     lpNumberOfBytesSent: Ref | null,
-    lpErrno: Ref,
+    lpErrno: Ref | null,
     inMessage: boolean,
   ): void {
     this.renew();
@@ -60,7 +61,7 @@ export class Send extends IoRequest implements Transfer, Gathered {
   }
 
   outcome(): number {
-    if (this.error !== 0) return fail(this.lpErrno, this.error, SOCKET_ERROR);
+    if (this.error !== 0) return failed(this.lpErrno, this.error);
     if (this.lpNumberOfBytesSent !== null) this.lpNumberOfBytesSent.value = this.bytes;
     return 0;
   }
@@ -79,10 +80,11 @@ export class Send extends IoRequest implements Transfer, Gathered {
 export class Receive extends ReceiveRequest implements Transfer, Gathered {
   whole: Uint8Array | null = null;
   private lpNumberOfBytesRecvd: Ref | null = null;
-  private lpFlags: Ref = NOWHERE;
+  private lpFlags: Ref = NO_FLAGS;
   private lpFrom: Memory | null = null;
   protected lpFromlen: Ref | null = null;
-  private lpErrno: Ref = NOWHERE;
+  /** Null for an overlapped one: whoever started it has its result from elsewhere. */
+  private lpErrno: Ref | null = null;
   private pending: Pending<number> | null = null;
 
   constructor() {
@@ -97,7 +99,7 @@ export class Receive extends ReceiveRequest implements Transfer, Gathered {
     lpFlags: Ref,
     lpFrom: Memory | null,
     lpFromlen: Ref | null,
-    lpErrno: Ref,
+    lpErrno: Ref | null,
   ): void {
     this.renew();
     this.ask(buffers, lpFlags.value);
@@ -120,11 +122,11 @@ export class Receive extends ReceiveRequest implements Transfer, Gathered {
 
   outcome(): number {
     // A datagram that did not fit still fills the buffers and tells its sender.
-    if (this.error !== 0 && this.error !== WSAEMSGSIZE) return fail(this.lpErrno, this.error, SOCKET_ERROR);
+    if (this.error !== 0 && this.error !== WSAEMSGSIZE) return failed(this.lpErrno, this.error);
     if (this.lpNumberOfBytesRecvd !== null) this.lpNumberOfBytesRecvd.value = this.bytes;
     this.lpFlags.value = this.resultFlags;
     if (this.from !== null && this.lpFrom !== null) putAddress(encodeAddress(this.from), this.lpFrom, this.lpFromlen);
-    return status(this.lpErrno, this.error);
+    return this.error === 0 ? 0 : failed(this.lpErrno, this.error);
   }
 
   wait(): Promise<number> {
@@ -135,6 +137,11 @@ export class Receive extends ReceiveRequest implements Transfer, Gathered {
   protected override finished(): void {
     if (this.pending !== null) this.pending.give(this.outcome());
   }
+}
+
+function failed(lpErrno: Ref | null, error: number): number {
+  if (lpErrno !== null) lpErrno.value = error;
+  return SOCKET_ERROR;
 }
 
 /** The result of an entry that started `transfer` for a caller who waits. */

@@ -57,8 +57,8 @@ export function recvMsg(
   if (lpMsg.name !== null && !addressFits(encodedSize(endpoint), lpMsg.name, { value: lpMsg.namelen })) {
     return refuseReceive(endpoint, WSAEFAULT, lpErrno);
   }
-  const request = new MessageReceive(endpoint, buffers, lpMsg, lpdwNumberOfBytesRecvd, lpErrno);
   const report = reportOf(endpoint, lpOverlapped, lpCompletionRoutine, lpThreadId);
+  const request = new MessageReceive(endpoint, buffers, lpMsg, lpdwNumberOfBytesRecvd, report === null ? lpErrno : null);
   return startReceive(provider, endpoint, request, false, report, lpErrno);
 }
 

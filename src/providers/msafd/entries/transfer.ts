@@ -77,7 +77,7 @@ export function transmit(
   const wrong = flagError(endpoint, flags, SEND_FLAGS);
   if (wrong !== 0) return fail(lpErrno, wrong, SOCKET_ERROR);
   const request = spareRequest(report, Send) ?? new Send();
-  request.prepare(chunks, whole, lpNumberOfBytesSent, lpErrno, control !== undefined);
+  request.prepare(chunks, whole, lpNumberOfBytesSent, report === null ? lpErrno : null, control !== undefined);
   const refused = report === null ? 0 : beginOverlapped(provider, report, request);
   if (refused !== 0) return fail(lpErrno, refused, SOCKET_ERROR);
   const error = startSend(provider, endpoint, chunks, flags, to, report, request, control ?? null);
@@ -229,7 +229,7 @@ function take(
   if (wrong !== 0) return refuseReceive(endpoint, wrong, lpErrno);
   const request = spare ?? new Receive();
   const whole = wholeOf(lpBuffers, dwBufferCount);
-  request.prepare(buffers, whole, lpNumberOfBytesRecvd, lpFlags, from, fromlen, lpErrno);
+  request.prepare(buffers, whole, lpNumberOfBytesRecvd, lpFlags, from, fromlen, report === null ? lpErrno : null);
   return startReceive(provider, endpoint, request, (flags & MSG_OOB) !== 0, report, lpErrno);
 }
 
