@@ -5,13 +5,15 @@ export function copyBytes(source: Uint8Array, start = 0, end = source.length): U
   return Uint8Array.prototype.slice.call(source, start, end);
 }
 
-/** Up to so many bytes a loop is done before a view of them would be made. */
+/** Up to so many bytes a loop is done before a view of them would be made, or one that is there be given to the system. */
 const FEW = 96;
+const VERY_FEW = 16;
 
 /** Copies `count` bytes of `source` from `start` on to `target`, from `at` on; they fit. */
 export function copyInto(target: Uint8Array, at: number, source: Uint8Array, start: number, count: number): void {
-  if (count > FEW) {
-    target.set(start === 0 && count === source.length ? source : source.subarray(start, start + count), at);
+  const whole = start === 0 && count === source.length;
+  if (count > (whole ? VERY_FEW : FEW)) {
+    target.set(whole ? source : source.subarray(start, start + count), at);
     return;
   }
   // Indexes that are out of range cannot occur; the fallback is for the compiler.

@@ -9,6 +9,7 @@ import { NodeDatagram } from './datagram.js';
 import { DATAGRAM_SETTINGS } from './datagram-settings.js';
 import { listInterfaces } from './interfaces.js';
 import { localKind } from './local.js';
+import { ReadBuffer } from './read-buffer.js';
 import { nodeResolver } from './resolver.js';
 import { NodeStream } from './stream.js';
 import { type StreamKind, tcpKind } from './stream-kind.js';
@@ -22,7 +23,7 @@ const READ_SIZE = 64 * 1024;
 /** Makes a driver over this machine's network. It holds no resource until something is opened. */
 export function createNodeDriver(): Driver {
   const families = availableFamilies();
-  const shared = { buffer: new Uint8Array(READ_SIZE), tap: new StreamTap(), batch: new WriteBatch() };
+  const shared = { buffer: new ReadBuffer(READ_SIZE), tap: new StreamTap(), batch: new WriteBatch() };
   const senders = new AddressCache();
   const kinds: Readonly<Record<Family, StreamKind>> = {
     ipv4: tcpKind('ipv4'),

@@ -14,6 +14,7 @@ import { isAny } from './address.js';
 import { handleOf, type HandleOptions, type RawHandle } from './bound-handle.js';
 import { nameOfError, nameOfStatus } from './errors.js';
 import type { StreamKind } from './stream-kind.js';
+import type { ReadBuffer } from './read-buffer.js';
 import { StreamSettings } from './stream-settings.js';
 import { readByHandle, type StreamTap } from './stream-tap.js';
 import { StreamWriter } from './stream-writer.js';
@@ -34,7 +35,7 @@ function nothing(): void {
 /** What the streams of one driver share. */
 export interface StreamShared {
   /** A read fills it and the sink empties it before the next read starts. */
-  readonly buffer: Uint8Array;
+  readonly buffer: ReadBuffer;
   readonly tap: StreamTap;
   readonly batch: WriteBatch;
 }
@@ -143,7 +144,7 @@ export class NodeStream implements StreamTransport {
       allowHalfOpen: true,
       writableHighWaterMark: NO_HIGH_WATER,
       onread: {
-        buffer: this.#shared.buffer,
+        buffer: this.#shared.buffer.bytes,
         callback: (length: number): boolean => this.#readByNet(length),
       },
     };
@@ -175,7 +176,7 @@ export class NodeStream implements StreamTransport {
     batch.received();
     // Closed and still delivering: what comes in meanwhile is dropped, not left unread, because the system would reset
     // the connection for it at the end and lose what it had yet to deliver.
-    return this.#sink === null || this.#sink.received(buffer, length);
+    return this.#sink === null || this.#sink.received(buffer.first(length), length);
   }
 
   #failed(error: DriverError): void {
