@@ -4,6 +4,7 @@ import { SOCK_RAW, WSAECONNRESET, WSAEMSGSIZE, WSAENETRESET, WSAENOBUFS, WSAESHU
 import type { DatagramSink, DatagramTransport, DriverError, Family, NetAddress, PacketInfo } from '../drivers/contract.js';
 import { eventStatus } from '../win32/index.js';
 import { copyBytes } from './bytes.js';
+import { DatagramPull, type PullAllowance } from './datagram-pull.js';
 import type { Afd } from './device.js';
 import { Endpoint } from './endpoint.js';
 import { addressFields } from './events/afd-events.js';
@@ -39,6 +40,9 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
   /** Which messages are let in, where not all are (SIO_RCVALL_MCAST). */
   admits: ((data: Uint8Array, info: PacketInfo | null) => boolean) | null = null;
 
+  /** When datagrams are taken before the transport tells of them; null where they cannot be. */
+  pulling: DatagramPull | null = null;
+
   /** Made to be a leaf of a multipoint session, and whether it is one (WSAJoinLeaf). */
   isLeaf = false;
   hasJoined = false;
@@ -54,6 +58,7 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
     const opened = type === SOCK_RAW ? driver.openRaw(family, protocol, endpoint) : driver.openDatagram(family, endpoint);
     if (typeof opened === 'string') return endpoint.errorFrom(opened);
     endpoint.transport = opened;
+    if (type !== SOCK_RAW && driver.capabilities.pullDatagrams) endpoint.pulling = new DatagramPull(endpoint);
     // Windows tells of it unless it is told not to (SIO_UDP_NETRESET).
     endpoint.applySetting('reportHopLimit', 1);
     afd.endpoints.add(endpoint);
@@ -91,7 +96,8 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
     const request = this.receives.head;
     if (request !== null && this.#arrivals.length === 0 && !request.peek) {
       this.receives.withdraw(request);
-      deliver(request, data, from, info);
+      deliver(request, data, data.length, from, info);
+      this.pulling?.delivered();
       return;
     }
     if (!this.#makeRoom(data.length)) {
@@ -102,6 +108,28 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
     this.#arrivals.push({ data: copyBytes(data), from, info });
     this.serveReceives();
     this.reevaluate();
+    this.pulling?.delivered();
+  }
+
+  /**
+   * Gives the oldest receive a datagram that the transport has not told of yet. Whether there was one, or an error in its
+   * place; null when none may be taken so: nobody waits, or its sender and the rest of what comes with it are wanted.
+   */
+  pullOne(allowance: PullAllowance): boolean | null {
+    const request = this.receives.head;
+    if (request?.form !== 'plain' || request.peek || this.#arrivals.length > 0 || this.receiveShutdown) return null;
+    if (this.admits !== null || this.afd.events.verbose) return null;
+    const { memory } = allowance;
+    const pulled = this.transport.pull(memory);
+    if (pulled === null) return false;
+    allowance.use();
+    if (typeof pulled === 'string') {
+      this.failed(pulled);
+      return true;
+    }
+    this.receives.withdraw(request);
+    deliver(request, memory, pulled, null, null);
+    return true;
   }
 
   failed(error: DriverError): void {
@@ -123,7 +151,7 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
       this.receives.withdraw(request);
       if (!request.peek || 'error' in arrival) this.#drop();
       if ('error' in arrival) request.complete(arrival.error);
-      else deliver(request, arrival.data, arrival.from, arrival.info);
+      else deliver(request, arrival.data, arrival.data.length, arrival.from, arrival.info);
     }
   }
 
@@ -177,14 +205,21 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
   }
 
   protected override closeTransport(): IoRequest | null {
+    this.pulling?.end();
     this.transport.close();
     return null;
   }
 }
 
-function deliver(request: ReceiveRequest, data: Uint8Array, from: NetAddress, info: PacketInfo | null): void {
+function deliver(
+  request: ReceiveRequest,
+  data: Uint8Array,
+  length: number,
+  from: NetAddress | null,
+  info: PacketInfo | null,
+): void {
   request.from = from;
   request.info = info;
-  const taken = data.length === 0 ? 0 : request.take(data, 0, data.length);
-  request.complete(taken < data.length ? WSAEMSGSIZE : 0, taken);
+  const taken = length === 0 ? 0 : request.take(data, 0, length);
+  request.complete(taken < length ? WSAEMSGSIZE : 0, taken);
 }

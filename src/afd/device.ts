@@ -5,6 +5,7 @@ import type { Driver } from '../drivers/contract.js';
 import { addInspector, currentThread, type Clock, type Process } from '../win32/index.js';
 import { familyName } from './address.js';
 import { DatagramEndpoint } from './datagram-endpoint.js';
+import { PullAllowance } from './datagram-pull.js';
 import { Endpoint } from './endpoint.js';
 import { AfdEvents } from './events/afd-events.js';
 import { operationsWithEvents } from './events/operations.js';
@@ -48,6 +49,13 @@ export class Afd {
 
   #tracedOperations(): Operations {
     return (this.#traced ??= tracedOperations(this.process));
+  }
+
+  #allowance: PullAllowance | null = null;
+
+  /** What its datagram sockets may take before they are told. */
+  get pullAllowance(): PullAllowance {
+    return (this.#allowance ??= new PullAllowance(this.clock));
   }
 
   get clock(): Clock {

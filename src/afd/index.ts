@@ -3,6 +3,7 @@
 export type { NetAddress, PacketInfo, SendControl } from '../drivers/contract.js';
 export * from './address.js';
 export * from './datagram-endpoint.js';
+export { PolledSockets } from './datagram-pull.js';
 export * from './device.js';
 export * from './driver-errors.js';
 export * from './endpoint.js';

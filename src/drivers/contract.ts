@@ -43,6 +43,8 @@ export interface Capabilities {
   readonly sourceFilters: boolean;
   /** Streams tell figures about their connection (`figures`), and all transports the MTU of their path (`pathMtu`). */
   readonly pathFigures: boolean;
+  /** Datagrams that are there already can be asked for (`pull`). */
+  readonly pullDatagrams: boolean;
   /** Per-socket settings that reach the wire; those missing are only remembered by afd. */
   readonly settings: readonly Setting[];
 }
@@ -260,6 +262,13 @@ export interface DatagramTransport extends Transport {
     control: SendControl | null,
     done: (error: DriverError | null) => void,
   ): void;
+  /**
+   * Takes the oldest datagram that has come and that the sink has not been told of, without its sender: `into` gets it, and
+   * the result is its length; what is longer is cut off. Null when there is none, or none to be had in this way, for good
+   * (without the capability pullDatagrams) or at the moment, as while the senders have to be looked at. An error that the
+   * sink would have been told of as `failed` is the result in its place. May be called from inside the sink's `received`.
+   */
+  pull(into: Uint8Array): number | DriverError | null;
   join(membership: Membership): DriverError | null;
   leave(membership: Membership): DriverError | null;
   /**

@@ -24,6 +24,7 @@ const CAPABILITIES: Capabilities = {
   deferredAccept: false,
   sourceFilters: false,
   pathFigures: false,
+  pullDatagrams: false,
   settings: [],
 };
 
@@ -77,6 +78,7 @@ function nullDatagram(): DatagramTransport {
     send(_chunks, _to, _control, done) {
       done(DOWN);
     },
+    pull: () => null,
     join: () => DOWN,
     leave: () => DOWN,
     setSourceFilter: () => DOWN,

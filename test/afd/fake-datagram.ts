@@ -18,12 +18,16 @@ import { isAnyText, plainFor, type FakeNetwork } from './fake-network.js';
 
 type Done = (error: DriverError | null) => void;
 
+/** What has come and has not been told of. */
+type Arrival = { readonly data: Uint8Array; readonly from: NetAddress; readonly info: PacketInfo | null } | DriverError;
+
 /** What datagram transports of one machine share. */
 export interface DatagramHost {
   readonly net: FakeNetwork;
   readonly datagrams: Set<FakeDatagram>;
   readonly unconnectedPortUnreachable: boolean;
   readonly packetInfo: boolean;
+  readonly pullDatagrams: boolean;
   readonly sourceFilters: boolean;
   readonly settings: readonly Setting[];
 }
@@ -48,6 +52,10 @@ export class FakeDatagram implements DatagramTransport {
   #closed = false;
   readonly #sink: DatagramSink;
   readonly #members: Membership[] = [];
+  /** Where datagrams can be pulled they lie here until their turn. */
+  readonly #arrivals: Arrival[] = [];
+  /** How often it was pulled at, found or not. */
+  pulls = 0;
   /** The filters as they were set, the latest of each group; empty ones too. */
   readonly filters = new Map<string, SourceFilter>();
 
@@ -192,13 +200,37 @@ export class FakeDatagram implements DatagramTransport {
 
   #receive(data: Uint8Array, from: NetAddress, info: PacketInfo | null): void {
     if (this.#closed || this === NOBODY_LISTENS) return;
-    const lent = Uint8Array.from(data);
-    this.#sink.received(lent, plainFor(this.family, from), info);
-    lent.fill(0xee);
+    this.#arrived({ data: Uint8Array.from(data), from, info });
   }
 
   #fail(error: DriverError): void {
-    if (!this.#closed) this.#sink.failed(error);
+    if (!this.#closed) this.#arrived(error);
+  }
+
+  #arrived(arrival: Arrival): void {
+    this.#arrivals.push(arrival);
+    if (this.host.pullDatagrams) this.host.net.later(() => this.#tell());
+    else this.#tell();
+  }
+
+  #tell(): void {
+    const arrival = this.#arrivals.shift();
+    if (arrival === undefined || this.#closed) return;
+    if (typeof arrival === 'string') {
+      this.#sink.failed(arrival);
+      return;
+    }
+    this.#sink.received(arrival.data, plainFor(this.family, arrival.from), arrival.info);
+    arrival.data.fill(0xee);
+  }
+
+  pull(into: Uint8Array): number | DriverError | null {
+    this.pulls += 1;
+    const arrival = this.host.pullDatagrams && !this.#closed ? this.#arrivals.shift() : undefined;
+    if (arrival === undefined || typeof arrival === 'string') return arrival ?? null;
+    const length = Math.min(arrival.data.length, into.length);
+    into.set(arrival.data.subarray(0, length));
+    return length;
   }
 
   join(membership: Membership): DriverError | null {
@@ -243,7 +275,7 @@ export class FakeDatagram implements DatagramTransport {
 
 /** Stands for connected transports that a datagram came to and that do not want it. */
 const NOBODY_LISTENS: FakeDatagram = new FakeDatagram(
-  { net: null as never, datagrams: new Set(), unconnectedPortUnreachable: false, packetInfo: false, sourceFilters: false, settings: [] },
+  { net: null as never, datagrams: new Set(), unconnectedPortUnreachable: false, packetInfo: false, pullDatagrams: false, sourceFilters: false, settings: [] },
   'ipv4',
   null as never,
 );

@@ -44,6 +44,7 @@ export class FakeDriver implements Driver, StreamHost, DatagramHost, RawHost {
       deferredAccept: false,
       sourceFilters: false,
       pathFigures: false,
+      pullDatagrams: false,
       settings: SETTINGS,
       ...differences,
     };
@@ -59,6 +60,10 @@ export class FakeDriver implements Driver, StreamHost, DatagramHost, RawHost {
 
   get packetInfo(): boolean {
     return this.capabilities.packetInfo;
+  }
+
+  get pullDatagrams(): boolean {
+    return this.capabilities.pullDatagrams;
   }
 
   get unconnectedPortUnreachable(): boolean {

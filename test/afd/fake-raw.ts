@@ -105,6 +105,10 @@ export class FakeRaw implements DatagramTransport {
     lent.fill(0xee);
   }
 
+  pull(): null {
+    return null;
+  }
+
   join(): DriverError | null {
     return null;
   }

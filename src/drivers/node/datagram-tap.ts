@@ -5,6 +5,7 @@
 // that call does not look as expected, dgram goes on making the calls and this only listens.
 
 import type { Socket } from 'node:dgram';
+import { handleOf, type DatagramHandle, type HandleCall } from './datagram-handle.js';
 
 const EMPTY = new Uint8Array(0);
 
@@ -18,13 +19,6 @@ interface SendRequest {
 }
 
 type RequestClass = new () => SendRequest;
-type HandleCall = (this: DatagramHandle, ...args: unknown[]) => number;
-
-interface DatagramHandle {
-  send: HandleCall;
-  connect: HandleCall;
-}
-
 /** Where a datagram goes, in Node's spelling. */
 export interface Target {
   readonly port: number;
@@ -108,18 +102,8 @@ function classOf(request: unknown): RequestClass | null {
   return request.constructor as RequestClass;
 }
 
-/** Reaches for a socket's handle; null when this Node hides it. */
+/** Puts a tap on a socket's handle; null when this Node hides it. */
 export function tap(socket: Socket): DatagramTap | null {
-  for (const symbol of Object.getOwnPropertySymbols(socket)) {
-    const state: unknown = Reflect.get(socket, symbol);
-    if (typeof state === 'object' && state !== null && 'handle' in state && isHandle(state.handle)) {
-      return new DatagramTap(socket, state.handle);
-    }
-  }
-  return null;
-}
-
-function isHandle(value: unknown): value is DatagramHandle {
-  if (typeof value !== 'object' || value === null) return false;
-  return 'send' in value && typeof value.send === 'function' && 'connect' in value && typeof value.connect === 'function';
+  const handle = handleOf(socket);
+  return handle === null ? null : new DatagramTap(socket, handle);
 }

@@ -1,7 +1,8 @@
 // Owns: one UDP transport over node:dgram, whose socket is made at bind or first use, when its options are known.
-// Does not own: settings and memberships (datagram-settings.ts), sending (datagram-sender.ts).
+// Does not own: settings and memberships (datagram-settings.ts), sending (datagram-sender.ts), receiving
+// (datagram-intake.ts).
 
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import type {
   BindOptions,
   DatagramSink,
@@ -13,6 +14,7 @@ import type {
   Setting,
 } from '../contract.js';
 import { type AddressCache, anyAddress, fromNode, hostText } from './address.js';
+import { DatagramIntake } from './datagram-intake.js';
 import { attempt, DatagramSettings, numericLookup } from './datagram-settings.js';
 import { DatagramSender } from './datagram-sender.js';
 import { nameOfError, nameOfStatus } from './errors.js';
@@ -37,6 +39,7 @@ export class NodeDatagram implements DatagramTransport {
   #sink: DatagramSink | null;
   #socket: Socket | null = null;
   #sender: DatagramSender | null = null;
+  #intake: DatagramIntake | null = null;
   #bound: BindOptions = DEFAULTS;
   #asked: NetAddress | null = null;
   /** The system knows the peer too. If not, this side does the filtering. */
@@ -76,8 +79,11 @@ export class NodeDatagram implements DatagramTransport {
       socket.close();
       return error;
     }
-    socket.on('message', (data, from) => {
-      this.#received(data, from);
+    this.#intake = new DatagramIntake(socket, {
+      received: (data, text, port) => {
+        this.#received(data, text, port);
+      },
+      failed: (name) => this.#sink?.failed(name),
     });
     this.#socket = socket;
     this.#sender = new DatagramSender(socket, {
@@ -111,10 +117,20 @@ export class NodeDatagram implements DatagramTransport {
     else this.#sink?.failed(name);
   }
 
-  #received(data: Uint8Array, info: RemoteInfo): void {
-    const from = this.#senders.of(this.#family, info.address, info.port);
-    if (this.remote !== null && !this.#systemConnected && !isSame(from, this.remote)) return;
+  /** This side lets in one sender only, as the system does not. */
+  get #filters(): boolean {
+    return this.remote !== null && !this.#systemConnected;
+  }
+
+  #received(data: Uint8Array, text: string, port: number): void {
+    const from = this.#senders.of(this.#family, text, port);
+    if (this.remote !== null && this.#filters && !isSame(from, this.remote)) return;
     this.#sink?.received(data, from, null);
+  }
+
+  pull(into: Uint8Array): number | DriverError | null {
+    if (this.#sink === null || this.#intake === null || this.#filters) return null;
+    return this.#intake.read(into);
   }
 
   set(setting: Setting, value: number): DriverError | null {
@@ -244,6 +260,8 @@ export class NodeDatagram implements DatagramTransport {
   }
 
   #release(): void {
+    this.#intake?.end();
+    this.#intake = null;
     this.#socket?.close();
     this.#socket = null;
     this.#sender = null;

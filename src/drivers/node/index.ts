@@ -39,6 +39,8 @@ export function createNodeDriver(): Driver {
     deferredAccept: false,
     sourceFilters: false,
     pathFigures: false,
+    // Windows has no descriptors.
+    pullDatagrams: platform() !== 'win32',
     settings: [...STREAM_SETTINGS, ...DATAGRAM_SETTINGS],
   };
   return {

@@ -61,6 +61,7 @@ const CAPABILITIES: Capabilities = {
   deferredAccept: true,
   sourceFilters: true,
   pathFigures: true,
+  pullDatagrams: false,
   settings: SETTINGS,
 };
 

@@ -252,6 +252,11 @@ export abstract class MessageSocket implements DatagramTransport {
     return typeof route === 'string' ? null : route.mtu;
   }
 
+  /** Whatever comes is told at once; nothing lies anywhere before that. */
+  pull(): null {
+    return null;
+  }
+
   join(membership: Membership): DriverError | null {
     return this.sink === null ? 'EBADF' : this.#groups.join(membership);
   }

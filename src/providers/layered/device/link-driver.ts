@@ -69,6 +69,7 @@ export function linkDriver(below: LinkBelow, make: MakeFilter): LinkDriver {
       deferredAccept: false,
       sourceFilters: false,
       pathFigures: false,
+      pullDatagrams: false,
       settings: [...LINK_SETTINGS, 'backlog'],
     },
     resolver: {

@@ -1,6 +1,7 @@
 // A completion queue: results in the order of their coming, kept in a ring as RIORESULT lays them out, so that a result
 // makes no object on its way. What the results are of, requests.ts says.
 import { RIORESULT, WSAEALREADY, WSAEINVAL } from '../../../abi/index.js';
+import { PolledSockets } from '../../../afd/index.js';
 import type { Notification } from './notification.js';
 
 const ENTRY = RIORESULT.size;
@@ -18,6 +19,8 @@ export class CompletionQueue {
   closed = false;
   /** Results that the request queues of this queue may have at once. */
   reserved = 0;
+  /** Where results may be found when none wait. */
+  readonly sources = new PolledSockets();
   #size: number;
   #room = 0;
   #bytes = new Uint8Array(0);
@@ -118,6 +121,7 @@ export class CompletionQueue {
 
   close(): void {
     this.closed = true;
+    this.sources.clear();
     this.#armed = false;
     this.#count = 0;
     this.#loudCount = 0;

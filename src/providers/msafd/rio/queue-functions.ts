@@ -139,6 +139,8 @@ export function queueFunctions(provider: Msafd, rio: RegisteredIo): Pick<RioFunc
       if (queue === undefined) return fail(lpErrno, WSAEINVAL, RIO_CORRUPT_CQ);
       const most = ArraySize >>> 0;
       if (Array === null || Array.length < most) return fail(lpErrno, WSAEFAULT, RIO_CORRUPT_CQ);
+      // A program that polls need not wait for the event loop to tell of what is there.
+      if (queue.count === 0 && most > 0) queue.sources.poll(most);
       const count = Math.min(most, queue.count);
       for (let i = 0; i < count; i++) {
         if (!(Array[i] instanceof RIORESULT)) return fail(lpErrno, WSAEFAULT, RIO_CORRUPT_CQ);

@@ -18,6 +18,7 @@ import {
   encodeAddress,
   type Endpoint,
   type NetAddress,
+  type TransferForm,
 } from '../../../afd/index.js';
 import { castFlag } from '../message-receive.js';
 import { writeControl } from '../receive-control.js';
@@ -38,6 +39,11 @@ export class Ticket {
   flags: Uint8Array | null = null;
   /** The buffers that it names, for a request that is held back: they must still be registered when it starts. */
   buffers: readonly RegisteredBuffer[] = [];
+
+  /** Whether the call named nothing beside the data. */
+  get bare(): boolean {
+    return this.localAddress === null && this.remoteAddress === null && this.control === null && this.flags === null;
+  }
 
   /** The call names data only. */
   forgetExtras(): void {
@@ -116,6 +122,10 @@ export class RioReceive extends ReceiveRequest implements RioRequest {
 
   override get reportsTo(): 'queue' {
     return 'queue';
+  }
+
+  override get form(): TransferForm {
+    return this.ticket.bare ? 'plain' : 'message';
   }
 
   /** Takes the memory for the next operation. */

@@ -92,6 +92,7 @@ export class SocketQueue {
     receiveQueue.reserved += mostReceives;
     sendQueue.reserved += mostSends;
     const queue = new SocketQueue(wish);
+    if (endpoint instanceof DatagramEndpoint) endpoint.pulling?.pollBy(receiveQueue.sources);
     const end = (): void => {
       closed();
       queue.receives.close();
