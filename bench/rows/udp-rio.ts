@@ -20,61 +20,103 @@ function must(api: Api, done: number): void {
   if (done === 0) throw new Error(`registered I/O: ${api.WSAGetLastError()}`);
 }
 
+/** Two sockets of one completion queue, and the memory for a message there and back. */
+function pair(api: Api) {
+  const server = boundSocket(api);
+  const client = boundSocket(api);
+  const registered = new Registered(api, 4096);
+  const results = new Completions(api, 8);
+  const [served, called] = [requests(api, server.s, results, 2, 2), requests(api, client.s, results, 2, 2)];
+  registered.memory.fill(0x65, 0, PING);
+  return {
+    server,
+    client,
+    registered,
+    results,
+    served,
+    called,
+    message: [registered.slice(0, PING)],
+    answer: [registered.slice(128, PING)],
+    echo: [registered.slice(256, PING)],
+    close: async () => {
+      await api.closesocket(client.s);
+      await api.closesocket(server.s);
+      results.close();
+      registered.free();
+    },
+  };
+}
+
+/** The contexts of receives; that of sends is 0. */
+const [SERVE, CALL] = [1, 2];
+
+/** Round trips: `serve` answers and receives again, `call` receives and sends. */
+async function exchange(results: Completions, count: number, serve: () => void, call: () => void): Promise<void> {
+  let left = count;
+  call();
+  for (;;) {
+    for (let taken = results.take(); taken > 0; taken = results.take()) {
+      for (let i = 0; i < taken; i += 1) {
+        const context = results.contexts[i];
+        if (context === SERVE) serve();
+        else if (context === CALL) {
+          left -= 1;
+          if (left === 0) return;
+          call();
+        }
+      }
+    }
+    await results.wait();
+  }
+}
+
 export const rioPingPong: Row = {
   ...udpPingPong,
   name: 'udp-rio-pingpong',
-  title: `UDP with registered I/O, ${PING} bytes there and back`,
+  title: `UDP with registered I/O between connected sockets, ${PING} bytes there and back`,
+
+  ours: async (api) => {
+    const { server, client, results, served, called, message, answer, echo, close } = pair(api);
+    for (const [s, peer] of [[server.s, client], [client.s, server]] as const) {
+      ours.check(api, 'connect', await api.connect(s, ours.loopback(api, peer.port), api.sockaddr_in.size));
+    }
+    const quiet = api.RIO_MSG_DONT_NOTIFY;
+    const serveNext = (): void => must(api, api.RIOReceive(served, echo, 1, 0, SERVE));
+    const serve = (): void => {
+      must(api, api.RIOSend(served, echo, 1, quiet, 0));
+      serveNext();
+    };
+    const call = (): void => {
+      must(api, api.RIOReceive(called, answer, 1, 0, CALL));
+      must(api, api.RIOSend(called, message, 1, quiet, 0));
+    };
+    serveNext();
+    return { run: (count) => exchange(results, count, serve, call), close };
+  },
+};
+
+export const rioAddressed: Row = {
+  ...udpPingPong,
+  name: 'udp-rio-addressed',
+  title: `UDP with registered I/O and addresses (RIOSendEx, RIOReceiveEx), ${PING} bytes there and back`,
 
   ours: (api) => {
-    const server = boundSocket(api);
-    const client = boundSocket(api);
-    const registered = new Registered(api, 4096);
-    const { memory } = registered;
-    const results = new Completions(api, 8);
-    const [served, called] = [requests(api, server.s, results, 2, 2), requests(api, client.s, results, 2, 2)];
-    memory.fill(0x65, 0, PING);
-    const message = [registered.slice(0, PING)];
-    memory.set(ours.loopback(api, server.port).bytes, 1024);
+    const { server, registered, results, served, called, message, answer, echo, close } = pair(api);
+    registered.memory.set(ours.loopback(api, server.port).bytes, 1024);
     const to = registered.slice(1024, ADDRESS);
-    const answer = [registered.slice(128, PING)];
-    const echo = [registered.slice(256, PING)];
     const from = registered.slice(1088, ADDRESS);
     const quiet = api.RIO_MSG_DONT_NOTIFY;
-    const [serve, call] = [1, 2];
-    const serveNext = (): void => must(api, api.RIOReceiveEx(served, echo, 1, null, from, null, null, 0, serve));
-    const callNext = (): void => {
-      must(api, api.RIOReceive(called, answer, 1, 0, call));
+    const serveNext = (): void => must(api, api.RIOReceiveEx(served, echo, 1, null, from, null, null, 0, SERVE));
+    const serve = (): void => {
+      must(api, api.RIOSendEx(served, echo, 1, null, from, null, null, quiet, 0));
+      serveNext();
+    };
+    const call = (): void => {
+      must(api, api.RIOReceive(called, answer, 1, 0, CALL));
       must(api, api.RIOSendEx(called, message, 1, null, to, null, null, quiet, 0));
     };
     serveNext();
-    return {
-      run: async (count) => {
-        let left = count;
-        callNext();
-        for (;;) {
-          for (let taken = results.take(); taken > 0; taken = results.take()) {
-            for (let i = 0; i < taken; i += 1) {
-              const context = results.contexts[i];
-              if (context === serve) {
-                must(api, api.RIOSendEx(served, echo, 1, null, from, null, null, quiet, 0));
-                serveNext();
-              } else if (context === call) {
-                left -= 1;
-                if (left === 0) return;
-                callNext();
-              }
-            }
-          }
-          await results.wait();
-        }
-      },
-      close: async () => {
-        await api.closesocket(client.s);
-        await api.closesocket(server.s);
-        results.close();
-        registered.free();
-      },
-    };
+    return { run: (count) => exchange(results, count, serve, call), close };
   },
 };
 

@@ -1,12 +1,13 @@
 // When a datagram socket takes from its transport what the transport has not told of yet. That saves most of what the
-// event loop's way costs, but asking for nothing costs as much as half of it. So a socket is asked only after the event loop
-// has delivered to it, once and then as often as something is found; whoever finds nothing time and again is asked
-// ever more seldom. How a datagram then reaches its receive is datagram-endpoint.ts's.
+// event loop's way costs, but to ask in vain costs half of it. So a socket is asked where experience says that something is
+// there: at once after it had something, and when another socket had something since, as in a conversation of two
+// sockets. It is asked after the event loop has delivered to it, and then as often as something is found; where nothing is
+// found time and again, ever more seldom. How a datagram then reaches its receive is datagram-endpoint.ts's.
 import type { Clock } from '../win32/index.js';
 import type { DatagramEndpoint } from './datagram-endpoint.js';
 
 /** How many datagrams all sockets of a process may pull in one turn of the event loop, so that everybody else has theirs. */
-const QUANTUM = 64;
+const QUANTUM = 512;
 /** How many deliveries a socket is left alone for at most, as a power of two. */
 const LONGEST_REST = 5;
 /** How many sockets are asked at most when somebody polls. */
@@ -42,33 +43,72 @@ export class PullAllowance {
 
 /** The sockets that somebody who polls may have asked. */
 export class PolledSockets {
-  /** Those that are likely to have something, whose turn was longest ago first. */
-  readonly #likely: DatagramPull[] = [];
+  /** Those that may be worth asking, whose last datagram was longest ago first. */
+  readonly #sockets = new Set<DatagramPull>();
+  #latest: DatagramPull | null = null;
 
-  add(pull: DatagramPull): void {
-    this.#likely.push(pull);
+  /** A socket has had a datagram. */
+  had(pull: DatagramPull): void {
+    if (this.#latest === pull && this.#sockets.has(pull)) return;
+    this.#sockets.delete(pull);
+    this.#sockets.add(pull);
+    this.#latest = pull;
   }
 
   remove(pull: DatagramPull): void {
-    const index = this.#likely.indexOf(pull);
-    if (index >= 0) this.#likely.splice(index, 1);
+    this.#sockets.delete(pull);
+    if (this.#latest === pull) this.#latest = null;
   }
 
   clear(): void {
-    for (const pull of this.#likely) pull.listed = false;
-    this.#likely.length = 0;
+    this.#sockets.clear();
+    this.#latest = null;
   }
 
   /** Has up to `most` datagrams of one socket delivered, if any has some. */
   poll(most: number): void {
-    for (let asked = Math.min(this.#likely.length, MOST_ASKED); asked > 0; asked--) {
-      const pull = this.#likely.shift();
-      if (pull === undefined) return;
-      const found = pull.pull(most);
-      if (pull.likely) this.#likely.push(pull);
-      else pull.listed = false;
-      if (found > 0) return;
+    let asked = 0;
+    for (const pull of this.#sockets) {
+      if (asked === MOST_ASKED) return;
+      asked += 1;
+      if (pull.pull(most, pull === this.#latest) > 0) {
+        this.had(pull);
+        return;
+      }
+      if (!pull.likely) this.#sockets.delete(pull);
     }
+  }
+}
+
+/** What experience says of asking a socket in one situation. */
+class Chance {
+  /** How many deliveries it is left alone for. */
+  #rest = 1;
+  /** How often in a row it was asked in vain. */
+  #misses = 0;
+  /** How much it is asked for: what was there last time, and more once that was not all. */
+  expected = 1;
+
+  get good(): boolean {
+    return this.#rest === 0;
+  }
+
+  delivered(): void {
+    if (this.#rest > 0) this.#rest -= 1;
+  }
+
+  /** There was as much as it was asked for, or as receives waited for. */
+  found(count: number): void {
+    this.#misses = 0;
+    if (count === this.expected) this.expected = Math.min(count * 2, QUANTUM);
+  }
+
+  /** There was no more than this. */
+  missed(found: number): void {
+    if (found > 0) this.#misses = 0;
+    this.#rest = 1 << this.#misses;
+    this.expected = Math.max(found, 1);
+    if (found === 0) this.#misses = Math.min(this.#misses + 1, LONGEST_REST);
   }
 }
 
@@ -77,22 +117,17 @@ export class DatagramPull {
   readonly #endpoint: DatagramEndpoint;
   /** Who has it asked besides the event loop. */
   #polled: PolledSockets | null = null;
-  /** Whether it stands in the list of `polled`. */
-  listed = false;
-  /** How many deliveries it is left alone for. */
-  #rest = 1;
-  /** How often in a row it was asked in vain. */
-  #misses = 0;
-  /** How much it is asked for: what was there last time, and more once that was not all. */
-  #expected = 1;
+  /** While the last datagram was its own, and while it was another's. */
+  readonly #again = new Chance();
+  readonly #meanwhile = new Chance();
 
   constructor(endpoint: DatagramEndpoint) {
     this.#endpoint = endpoint;
   }
 
-  /** Whether it is worth asking. */
+  /** Whether it may be worth asking. */
   get likely(): boolean {
-    return this.#rest === 0;
+    return this.#again.good || this.#meanwhile.good;
   }
 
   /** Has `polled`, and nobody else, poll this socket. */
@@ -103,44 +138,35 @@ export class DatagramPull {
 
   /** Nobody polls it any more. */
   end(): void {
-    if (this.listed) this.#polled?.remove(this);
-    this.listed = false;
+    this.#polled?.remove(this);
     this.#polled = null;
   }
 
   /** The event loop has delivered a datagram: what came with it is there as well. */
   delivered(): void {
-    if (this.#rest > 0) this.#rest -= 1;
-    if (this.#rest > 0) return;
-    this.pull(QUANTUM);
-    if (this.#rest > 0 || this.listed || this.#polled === null) return;
-    this.listed = true;
-    this.#polled.add(this);
+    this.#again.delivered();
+    this.#meanwhile.delivered();
+    this.pull(QUANTUM, true);
+    if (this.likely) this.#polled?.had(this);
   }
 
-  /** Pulls up to `most` datagrams for receives that wait; returns how many. */
-  pull(most: number): number {
-    if (this.#rest > 0) return 0;
+  /** Pulls up to `most` datagrams for receives that wait; returns how many. `again`: the last datagram was its own too. */
+  pull(most: number, again: boolean): number {
+    const chance = again ? this.#again : this.#meanwhile;
+    if (!chance.good) return 0;
     const allowance = this.#endpoint.afd.pullAllowance;
-    const limit = Math.min(most, this.#expected);
+    const limit = Math.min(most, chance.expected);
     let count = 0;
     while (count < limit && allowance.left > 0) {
       const found = this.#endpoint.pullOne(allowance);
-      if (found === null) return count;
+      if (found === null) break;
       if (!found) {
-        this.#missed(count);
+        chance.missed(count);
         return count;
       }
       count += 1;
-      this.#misses = 0;
     }
-    if (count === this.#expected) this.#expected = Math.min(this.#expected * 2, QUANTUM);
+    if (count > 0) chance.found(count);
     return count;
-  }
-
-  #missed(found: number): void {
-    this.#expected = Math.max(found, 1);
-    this.#rest = found > 0 ? 1 : 1 << this.#misses;
-    if (found === 0) this.#misses = Math.min(this.#misses + 1, LONGEST_REST);
   }
 }
