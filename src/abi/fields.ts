@@ -5,7 +5,9 @@ import { type Memory, type Struct, bytesOf } from './memory.js';
 
 /** Reads an address-sized integer (SOCKET, HANDLE, SIZE_T) as a number: signed, so that all ones is -1. */
 export function readWord(view: DataView, offset: number): number {
-  return view.getInt32(offset + 4, true) * 0x1_0000_0000 + view.getUint32(offset, true);
+  const high = view.getInt32(offset + 4, true);
+  const low = view.getUint32(offset, true);
+  return high === 0 ? low : high * 0x1_0000_0000 + low;
 }
 
 /** Writes an address-sized integer; the number must be a safe integer. */

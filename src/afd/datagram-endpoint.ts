@@ -96,7 +96,7 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
     const request = this.receives.head;
     if (request !== null && this.#arrivals.length === 0 && !request.peek) {
       this.receives.withdraw(request);
-      deliver(request, data, data.length, from, info);
+      deliver(request, data, from, info);
       this.pulling?.delivered();
       return;
     }
@@ -119,8 +119,7 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
     const request = this.receives.head;
     if (request?.form !== 'plain' || request.peek || this.#arrivals.length > 0 || this.receiveShutdown) return null;
     if (this.admits !== null || this.afd.events.verbose) return null;
-    const { memory } = allowance;
-    const pulled = this.transport.pull(memory);
+    const pulled = this.transport.pull(allowance.memory);
     if (pulled === null) return false;
     allowance.use();
     if (typeof pulled === 'string') {
@@ -128,7 +127,7 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
       return true;
     }
     this.receives.withdraw(request);
-    deliver(request, memory, pulled, null, null);
+    deliver(request, allowance.filled(pulled), null, null);
     return true;
   }
 
@@ -151,7 +150,7 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
       this.receives.withdraw(request);
       if (!request.peek || 'error' in arrival) this.#drop();
       if ('error' in arrival) request.complete(arrival.error);
-      else deliver(request, arrival.data, arrival.data.length, arrival.from, arrival.info);
+      else deliver(request, arrival.data, arrival.from, arrival.info);
     }
   }
 
@@ -211,15 +210,9 @@ export class DatagramEndpoint extends Endpoint implements DatagramSink {
   }
 }
 
-function deliver(
-  request: ReceiveRequest,
-  data: Uint8Array,
-  length: number,
-  from: NetAddress | null,
-  info: PacketInfo | null,
-): void {
+function deliver(request: ReceiveRequest, data: Uint8Array, from: NetAddress | null, info: PacketInfo | null): void {
   request.from = from;
   request.info = info;
-  const taken = length === 0 ? 0 : request.take(data, 0, length);
-  request.complete(taken < length ? WSAEMSGSIZE : 0, taken);
+  const taken = data.length === 0 ? 0 : request.take(data, 0, data.length);
+  request.complete(taken < data.length ? WSAEMSGSIZE : 0, taken);
 }

@@ -7,7 +7,7 @@ import type { Clock } from '../win32/index.js';
 import type { DatagramEndpoint } from './datagram-endpoint.js';
 
 /** How many datagrams all sockets of a process may pull in one turn of the event loop, so that everybody else has theirs. */
-const QUANTUM = 512;
+const QUANTUM = 256;
 /** How many deliveries a socket is left alone for at most, as a power of two. */
 const LONGEST_REST = 5;
 /** How many sockets are asked at most when somebody polls. */
@@ -19,6 +19,7 @@ const ROOM = 65_536;
 export class PullAllowance {
   /** Where a datagram is read to before it is copied to its receive. */
   readonly memory = new Uint8Array(ROOM);
+  #part = this.memory;
   #left = QUANTUM;
   readonly #clock: Clock;
 
@@ -29,6 +30,12 @@ export class PullAllowance {
   /** How many datagrams may still be pulled now. */
   get left(): number {
     return this.#left;
+  }
+
+  /** What a datagram of this length has left in the memory. Most are as long as the one before. */
+  filled(length: number): Uint8Array {
+    if (this.#part.length !== length) this.#part = this.memory.subarray(0, length);
+    return this.#part;
   }
 
   /** One of them is. */

@@ -14,12 +14,28 @@ import {
   type RIO_NOTIFICATION_COMPLETION,
 } from '../abi/index.js';
 import { isCount, rioFunctionsOf, type RioContext } from '../ws2_32/index.js';
+import { currentCell } from '../win32/index.js';
 import { immediate, onSocket } from './define.js';
-import { rioCall, rioTell } from './rio-call.js';
+import { crashed, directTable, finish, lpErrno, rioCall, rioTell } from './rio-call.js';
 
 const NO_BUFFER = RIO_INVALID_BUFFERID as HANDLE;
 const NO_CQ = RIO_INVALID_CQ as HANDLE;
 const NO_RQ = RIO_INVALID_RQ as HANDLE;
+
+const { isArray } = Array;
+
+/** An answer of RIODequeueCompletion; NaN stands for every one that cannot be. */
+function dequeued(count: number, ArraySize: number): number {
+  return count === RIO_CORRUPT_CQ || isCount(count, ArraySize >>> 0) ? count : NaN;
+}
+
+const dequeueChecked = immediate(
+  'RIODequeueCompletion',
+  (cell, CQ: HANDLE, results: readonly RIORESULT[] | null, ArraySize: number): number =>
+    rioCall(cell, RIO_CORRUPT_CQ as number, true, (rio, errno) =>
+      dequeued(rio.RIODequeueCompletion(CQ, results, ArraySize, errno), ArraySize),
+    ),
+);
 
 /**
  * Registers a buffer for registered I/O. Does not block.
@@ -182,12 +198,16 @@ export const RIONotify = immediate('RIONotify', (cell, CQ: HANDLE): number =>
  *   (null, or fewer structures than said)
  * @see https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_riodequeuecompletion
  */
-export const RIODequeueCompletion = immediate(
-  'RIODequeueCompletion',
-  (cell, CQ: HANDLE, Array: readonly RIORESULT[] | null, ArraySize: number): number =>
-    rioCall(cell, RIO_CORRUPT_CQ as number, true, (rio, lpErrno) => {
-      const count = rio.RIODequeueCompletion(CQ, Array, ArraySize, lpErrno);
-      // NaN stands for every answer that cannot be.
-      return count === RIO_CORRUPT_CQ || isCount(count, ArraySize >>> 0) ? count : NaN;
-    }),
-);
+export const RIODequeueCompletion = (CQ: HANDLE, Array: readonly RIORESULT[] | null, ArraySize: number): number => {
+  const cell = currentCell();
+  const rio = directTable(cell);
+  const fits = typeof CQ === 'number' && typeof ArraySize === 'number' && isArray(Array);
+  if (rio === null || !fits) return dequeueChecked(CQ, Array, ArraySize);
+  lpErrno.value = 0;
+  try {
+    const count = rio.RIODequeueCompletion(CQ, Array, ArraySize, lpErrno);
+    return finish(cell, dequeued(count, ArraySize), RIO_CORRUPT_CQ as number);
+  } catch (error) {
+    return crashed(cell, error, RIO_CORRUPT_CQ as number);
+  }
+};

@@ -1,10 +1,73 @@
 // Registered I/O: sends and receives. Queues and results are in rio-queues.ts.
 import { FALSE, type HANDLE, type RIO_BUF } from '../abi/index.js';
-import type { RioContext } from '../ws2_32/index.js';
+import type { RioContext, RioFunctions } from '../ws2_32/index.js';
+import { currentCell } from '../win32/index.js';
 import { immediate } from './define.js';
-import { rioCall } from './rio-call.js';
+import { areTransfer, crashed, directTable, finish, isSlice, lpErrno, rioCall } from './rio-call.js';
 
 const FAILED: number = FALSE;
+
+/** RIOSend or RIOReceive. */
+type Transfer = (
+  SocketQueue: HANDLE,
+  pData: readonly RIO_BUF[] | null,
+  DataBufferCount: number,
+  Flags: number,
+  RequestContext: RioContext,
+) => number;
+
+/** RIOSendEx or RIOReceiveEx. */
+type TransferEx = (
+  SocketQueue: HANDLE,
+  pData: readonly RIO_BUF[] | null,
+  DataBufferCount: number,
+  pLocalAddress: RIO_BUF | null,
+  pRemoteAddress: RIO_BUF | null,
+  pControlContext: RIO_BUF | null,
+  pFlags: RIO_BUF | null,
+  Flags: number,
+  RequestContext: RioContext,
+) => number;
+
+/** A function that goes straight to `entry` while it can, and else as every other function. */
+function transfer(name: 'RIOSend' | 'RIOReceive', entry: (rio: RioFunctions) => RioFunctions['RIOSend']): Transfer {
+  const checked = immediate(name, (cell, ...[queue, data, count, flags, context]: Parameters<Transfer>): number =>
+    rioCall(cell, FAILED, true, (rio, errno) => entry(rio)(queue, data, count, flags, context, errno)),
+  );
+  return (queue, data, count, flags, context) => {
+    const cell = currentCell();
+    const rio = directTable(cell);
+    if (rio === null || !areTransfer(queue, data, count, flags, context)) return checked(queue, data, count, flags, context);
+    lpErrno.value = 0;
+    try {
+      return finish(cell, entry(rio)(queue, data, count, flags, context, lpErrno), FAILED);
+    } catch (error) {
+      return crashed(cell, error, FAILED);
+    }
+  };
+}
+
+/** As `transfer`. */
+function transferEx(name: 'RIOSendEx' | 'RIOReceiveEx', entry: (rio: RioFunctions) => RioFunctions['RIOSendEx']): TransferEx {
+  const checked = immediate(name, (cell, ...args: Parameters<TransferEx>): number =>
+    rioCall(cell, FAILED, true, (rio, errno) => entry(rio)(...args, errno)),
+  );
+  return (queue, data, count, local, remote, control, flagsAt, flags, context) => {
+    const cell = currentCell();
+    const rio = directTable(cell);
+    const slices = isSlice(local) && isSlice(remote) && isSlice(control) && isSlice(flagsAt);
+    if (rio === null || !slices || !areTransfer(queue, data, count, flags, context)) {
+      return checked(queue, data, count, local, remote, control, flagsAt, flags, context);
+    }
+    lpErrno.value = 0;
+    try {
+      const result = entry(rio)(queue, data, count, local, remote, control, flagsAt, flags, context, lpErrno);
+      return finish(cell, result, FAILED);
+    } catch (error) {
+      return crashed(cell, error, FAILED);
+    }
+  };
+}
 
 /**
  * Sends from a registered buffer. Does not block: what becomes of it is a result in the completion queue, also what
@@ -21,20 +84,7 @@ const FAILED: number = FALSE;
  *   queue takes wait for their results to be taken)
  * @see https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_riosend
  */
-export const RIOSend = immediate(
-  'RIOSend',
-  (
-    cell,
-    SocketQueue: HANDLE,
-    pData: readonly RIO_BUF[] | null,
-    DataBufferCount: number,
-    Flags: number,
-    RequestContext: RioContext,
-  ): number =>
-    rioCall(cell, FAILED, true, (rio, lpErrno) =>
-      rio.RIOSend(SocketQueue, pData, DataBufferCount, Flags, RequestContext, lpErrno),
-    ),
-);
+export const RIOSend = transfer('RIOSend', (rio) => rio.RIOSend);
 
 /**
  * As RIOSend, to an address and with control information. The slices belong to the send until its result.
@@ -51,35 +101,7 @@ export const RIOSend = immediate(
  * @returns TRUE when there is or will be a result, or FALSE. Errors: those of RIOSend, also for a slice that is too short
  * @see https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_riosendex
  */
-export const RIOSendEx = immediate(
-  'RIOSendEx',
-  (
-    cell,
-    SocketQueue: HANDLE,
-    pData: readonly RIO_BUF[] | null,
-    DataBufferCount: number,
-    pLocalAddress: RIO_BUF | null,
-    pRemoteAddress: RIO_BUF | null,
-    pControlContext: RIO_BUF | null,
-    pFlags: RIO_BUF | null,
-    Flags: number,
-    RequestContext: RioContext,
-  ): number =>
-    rioCall(cell, FAILED, true, (rio, lpErrno) =>
-      rio.RIOSendEx(
-        SocketQueue,
-        pData,
-        DataBufferCount,
-        pLocalAddress,
-        pRemoteAddress,
-        pControlContext,
-        pFlags,
-        Flags,
-        RequestContext,
-        lpErrno,
-      ),
-    ),
-);
+export const RIOSendEx = transferEx('RIOSendEx', (rio) => rio.RIOSendEx);
 
 /**
  * Receives into a registered buffer. Does not block: what came, or what `recv` would refuse at once, is a result in the
@@ -97,20 +119,7 @@ export const RIOSendEx = immediate(
  *   the queue takes wait for their results to be taken)
  * @see https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_rioreceive
  */
-export const RIOReceive = immediate(
-  'RIOReceive',
-  (
-    cell,
-    SocketQueue: HANDLE,
-    pData: readonly RIO_BUF[] | null,
-    DataBufferCount: number,
-    Flags: number,
-    RequestContext: RioContext,
-  ): number =>
-    rioCall(cell, FAILED, true, (rio, lpErrno) =>
-      rio.RIOReceive(SocketQueue, pData, DataBufferCount, Flags, RequestContext, lpErrno),
-    ),
-);
+export const RIOReceive = transfer('RIOReceive', (rio) => rio.RIOReceive);
 
 /**
  * As RIOReceive, with addresses, control information and flags, each in a slice of a registered buffer that belongs to the
@@ -129,32 +138,4 @@ export const RIOReceive = immediate(
  * @returns TRUE when there is or will be a result, or FALSE. Errors: those of RIOReceive, also for a slice that is too short
  * @see https://learn.microsoft.com/windows/win32/api/mswsock/nc-mswsock-lpfn_rioreceiveex
  */
-export const RIOReceiveEx = immediate(
-  'RIOReceiveEx',
-  (
-    cell,
-    SocketQueue: HANDLE,
-    pData: readonly RIO_BUF[] | null,
-    DataBufferCount: number,
-    pLocalAddress: RIO_BUF | null,
-    pRemoteAddress: RIO_BUF | null,
-    pControlContext: RIO_BUF | null,
-    pFlags: RIO_BUF | null,
-    Flags: number,
-    RequestContext: RioContext,
-  ): number =>
-    rioCall(cell, FAILED, true, (rio, lpErrno) =>
-      rio.RIOReceiveEx(
-        SocketQueue,
-        pData,
-        DataBufferCount,
-        pLocalAddress,
-        pRemoteAddress,
-        pControlContext,
-        pFlags,
-        Flags,
-        RequestContext,
-        lpErrno,
-      ),
-    ),
-);
+export const RIOReceiveEx = transferEx('RIOReceiveEx', (rio) => rio.RIOReceiveEx);

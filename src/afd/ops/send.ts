@@ -18,6 +18,9 @@ import { bindImplicitly } from './bind.js';
 import { sendRefusal } from './raw.js';
 import type { Waiting } from './receive.js';
 
+/** No message of this size is too long, whatever the endpoint. */
+const FITS_ALWAYS = 65_000;
+
 function sizeOf(chunks: readonly Uint8Array[]): number {
   let size = 0;
   for (const chunk of chunks) size += chunk.length;
@@ -112,7 +115,7 @@ export function sendDatagram(
   if (to === null && remote === null) return WSAENOTCONN;
   if (control !== null && !endpoint.afd.driver.capabilities.packetInfo) return endpoint.errorFrom('ENOTSUP');
   const size = chunks.length === 1 ? (chunks[0]?.length ?? 0) : sizeOf(chunks);
-  if (size > longestMessage(endpoint)) return WSAEMSGSIZE;
+  if (size > FITS_ALWAYS && size > longestMessage(endpoint)) return WSAEMSGSIZE;
   if (to !== null) {
     if (!endpoint.isDestination(to)) return WSAEADDRNOTAVAIL;
     if (to.address === '255.255.255.255' && !endpoint.options.broadcast) return WSAEACCES;

@@ -38,16 +38,11 @@ export class DatagramIntake {
   /** Reads a datagram that is there already: its length, null if there is none, or the error that lay in its place. */
   read(into: Uint8Array): number | DriverError | null {
     if (this.#descriptor < 0) return null;
-    // "Nothing there" is an exception, whose stack would cost several times what the call does.
-    const { stackTraceLimit } = Error;
-    Reflect.set(Error, 'stackTraceLimit', 0);
     try {
       return readSync(this.#descriptor, into, 0, into.length, null);
     } catch (error) {
       const name = nameOfError(error);
       return name === 'EAGAIN' ? null : name;
-    } finally {
-      Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
     }
   }
 

@@ -92,6 +92,7 @@ export class CompletionQueue {
 
   /** Moves the `count` oldest results, which are there, into `results` and gives their quota back; returns `count`. */
   take(results: readonly RIORESULT[], count: number): number {
+    const bytes = this.#bytes;
     for (let i = 0; i < count; i++) {
       const result = results[i];
       const index = this.#first;
@@ -99,7 +100,7 @@ export class CompletionQueue {
       if (result === undefined || holder === undefined) break;
       const target = result.bytes;
       const at = index * ENTRY;
-      for (let j = 0; j < ENTRY; j++) target[j] = this.#bytes[at + j] ?? 0;
+      for (let j = 0; j < ENTRY; j++) target[j] = bytes[at + j] ?? 0;
       this.#loudCount -= this.#loud[index] ?? 0;
       this.#first = index + 1 === this.#room ? 0 : index + 1;
       this.#count -= 1;

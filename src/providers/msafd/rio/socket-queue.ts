@@ -66,11 +66,13 @@ export interface QueueWish {
 /** A request queue. It ends with its socket. */
 export class SocketQueue {
   readonly endpoint: Endpoint;
+  readonly isDatagram: boolean;
   readonly receives: RequestSide<RioReceive>;
   readonly sends: RequestSide<RioSend>;
 
   private constructor({ endpoint, contextLow, contextHigh, mostReceives, mostSends, receiveQueue, sendQueue }: QueueWish) {
     this.endpoint = endpoint;
+    this.isDatagram = endpoint.isDatagram;
     const receiver: SideOwner<RioReceive> = {
       ...{ endpoint, contextLow, contextHigh, endsByItself: false },
       make: (side) => new RioReceive(side, endpoint),

@@ -14,26 +14,19 @@ import {
   WSAENOBUFS,
   type RIO_BUF,
 } from '../../../abi/index.js';
-import type { RioContext, RioFunctions } from '../../../spi/index.js';
+import type { RioContext, RioFunctions, RioTransferEx } from '../../../spi/index.js';
 import { fail } from '../provider.js';
 import { highHalf, lowHalf } from './context.js';
 import { sliceOf, type RegisteredBuffer, type RegisteredBuffers } from './registered-buffer.js';
 import type { RegisteredIo } from './registered-io.js';
 import type { RequestSide, RioRequest } from './request-side.js';
+import type { Ticket } from './requests.js';
 
 const SEND_FLAGS = RIO_MSG_DONT_NOTIFY | RIO_MSG_DEFER;
 const RECEIVE_FLAGS = SEND_FLAGS | RIO_MSG_WAITALL;
 const FLAGS_SIZE = 4;
 
 type Names = 'RIOSend' | 'RIOSendEx' | 'RIOReceive' | 'RIOReceiveEx';
-
-/** What a call names beside the data. */
-interface Extras {
-  readonly local: RIO_BUF | null;
-  readonly remote: RIO_BUF | null;
-  readonly control: RIO_BUF | null;
-  readonly flags: RIO_BUF | null;
-}
 
 /** A slice, null for none, or the error. */
 function optionalSlice(buffers: RegisteredBuffers, wish: RIO_BUF | null, least: number): Uint8Array | null | number {
@@ -54,7 +47,14 @@ function dataOf(
 }
 
 /** Notes in the request what the call names beside the data; returns 0 or the error. */
-function noteExtras(buffers: RegisteredBuffers, { ticket }: RioRequest, { local, remote, control, flags }: Extras): number {
+function noteExtras(
+  buffers: RegisteredBuffers,
+  ticket: Ticket,
+  local: RIO_BUF | null,
+  remote: RIO_BUF | null,
+  control: RIO_BUF | null,
+  flags: RIO_BUF | null,
+): number {
   const localAddress = optionalSlice(buffers, local, SOCKADDR_INET.size);
   if (typeof localAddress === 'number') return localAddress;
   const remoteAddress = optionalSlice(buffers, remote, SOCKADDR_INET.size);
@@ -73,22 +73,15 @@ function noteExtras(buffers: RegisteredBuffers, { ticket }: RioRequest, { local,
 const isNull = (context: RioContext): boolean => context === null || Number(context) === 0;
 
 /** Starts what is held back, if the call says that and nothing else; returns 0 or the error. */
-function commit<R extends RioRequest>(
-  side: RequestSide<R>,
-  pData: readonly RIO_BUF[] | null,
-  count: number,
-  extras: Extras | null,
-  flags: number,
-  context: RioContext,
-): number {
-  const bare = extras === null || Object.values(extras).every((extra) => extra === null);
-  if (flags !== RIO_MSG_COMMIT_ONLY || pData !== null || count !== 0 || !bare || !isNull(context)) return WSAEINVAL;
+function commit<R extends RioRequest>(side: RequestSide<R>, count: number, flags: number, context: RioContext, bare: boolean): number {
+  if (flags !== RIO_MSG_COMMIT_ONLY || count !== 0 || !bare || !isNull(context)) return WSAEINVAL;
   side.commit();
   return 0;
 }
 
-function buffersNamed(buffers: RegisteredBuffers, pData: readonly RIO_BUF[] | null, extras: Extras | null): RegisteredBuffer[] {
-  const named = [pData?.[0] ?? null, ...(extras === null ? [] : (Object.values(extras) as (RIO_BUF | null)[]))];
+const NO_BUFFERS: readonly RegisteredBuffer[] = [];
+
+function buffersNamed(buffers: RegisteredBuffers, named: readonly (RIO_BUF | null)[]): RegisteredBuffer[] {
   return named.flatMap((one) => (one === null ? [] : (buffers.get(one.BufferId) ?? [])));
 }
 
@@ -100,65 +93,65 @@ function submit<R extends RioRequest>(
   known: number,
   pData: readonly RIO_BUF[] | null,
   count: number,
-  extras: Extras | null,
+  local: RIO_BUF | null,
+  remote: RIO_BUF | null,
+  control: RIO_BUF | null,
+  flagsAt: RIO_BUF | null,
   flags: number,
   context: RioContext,
 ): number {
   if (side.queue.closed) return WSAEINVAL;
-  if ((flags & RIO_MSG_COMMIT_ONLY) !== 0) return commit(side, pData, count, extras, flags, context);
+  const plain = local === null && remote === null && control === null && flagsAt === null;
+  if ((flags & RIO_MSG_COMMIT_ONLY) !== 0) return commit(side, count, flags, context, plain && pData === null);
   const waitAll = (flags & RIO_MSG_WAITALL) !== 0;
   if ((flags & ~known) !== 0 || (waitAll && isDatagram)) return WSAEINVAL;
   const data = dataOf(buffers, pData, count, isDatagram);
   if (typeof data === 'number') return data;
   if (side.outstanding >= side.most) return WSAENOBUFS;
   const request = side.acquire();
-  const wrong = extras === null ? 0 : noteExtras(buffers, request, extras);
+  const { ticket } = request;
+  const wrong = plain ? 0 : noteExtras(buffers, ticket, local, remote, control, flagsAt);
   if (wrong !== 0) {
     side.giveBack(request);
     return wrong;
   }
-  if (extras === null) request.ticket.forgetExtras();
-  request.ticket.loud = (flags & RIO_MSG_DONT_NOTIFY) === 0;
-  request.ticket.contextLow = lowHalf(context);
-  request.ticket.contextHigh = highHalf(context);
+  if (plain) ticket.forgetExtras();
+  ticket.loud = (flags & RIO_MSG_DONT_NOTIFY) === 0;
+  ticket.contextLow = lowHalf(context);
+  ticket.contextHigh = highHalf(context);
   const defer = (flags & RIO_MSG_DEFER) !== 0;
-  request.ticket.buffers = defer ? buffersNamed(buffers, pData, extras) : NO_BUFFERS;
+  ticket.buffers = defer ? buffersNamed(buffers, [pData?.[0] ?? null, local, remote, control, flagsAt]) : NO_BUFFERS;
   request.prepare(data, waitAll);
   side.submit(request, defer);
   return 0;
 }
 
-const NO_BUFFERS: readonly RegisteredBuffer[] = [];
-
 /** The four functions. */
 export function transferFunctions(rio: RegisteredIo): Pick<RioFunctions, Names> {
-  const send = (id: number, data: readonly RIO_BUF[] | null, count: number, extras: Extras | null, flags: number, context: RioContext): number => {
-    const queue = rio.socketQueues.get(id);
-    if (queue === undefined) return WSAEINVAL;
-    return submit(rio, queue.sends, queue.endpoint.isDatagram, SEND_FLAGS, data, count, extras, flags, context);
+  const { socketQueues } = rio;
+  const sendEx: RioTransferEx = (RQ, pData, count, local, remote, control, flags, Flags, context, lpErrno) => {
+    const queue = socketQueues.get(RQ);
+    // The local address is reserved, as documented.
+    const error =
+      queue === undefined || local !== null
+        ? WSAEINVAL
+        : submit(rio, queue.sends, queue.isDatagram, SEND_FLAGS, pData, count, local, remote, control, flags, Flags, context);
+    return error === 0 ? TRUE : fail(lpErrno, error, FALSE);
   };
-  const receive = (id: number, data: readonly RIO_BUF[] | null, count: number, extras: Extras | null, flags: number, context: RioContext): number => {
-    const queue = rio.socketQueues.get(id);
-    if (queue === undefined) return WSAEINVAL;
-    return submit(rio, queue.receives, queue.endpoint.isDatagram, RECEIVE_FLAGS, data, count, extras, flags, context);
+  const receiveEx: RioTransferEx = (RQ, pData, count, local, remote, control, flags, Flags, context, lpErrno) => {
+    const queue = socketQueues.get(RQ);
+    const error =
+      queue === undefined
+        ? WSAEINVAL
+        : submit(rio, queue.receives, queue.isDatagram, RECEIVE_FLAGS, pData, count, local, remote, control, flags, Flags, context);
+    return error === 0 ? TRUE : fail(lpErrno, error, FALSE);
   };
   return {
-    RIOSend: (RQ, pData, count, Flags, context, lpErrno) => {
-      const error = send(RQ, pData, count, null, Flags, context);
-      return error === 0 ? TRUE : fail(lpErrno, error, FALSE);
-    },
-    RIOSendEx: (RQ, pData, count, local, remote, control, flags, Flags, context, lpErrno) => {
-      // Reserved, as documented.
-      const error = local === null ? send(RQ, pData, count, { local, remote, control, flags }, Flags, context) : WSAEINVAL;
-      return error === 0 ? TRUE : fail(lpErrno, error, FALSE);
-    },
-    RIOReceive: (RQ, pData, count, Flags, context, lpErrno) => {
-      const error = receive(RQ, pData, count, null, Flags, context);
-      return error === 0 ? TRUE : fail(lpErrno, error, FALSE);
-    },
-    RIOReceiveEx: (RQ, pData, count, local, remote, control, flags, Flags, context, lpErrno) => {
-      const error = receive(RQ, pData, count, { local, remote, control, flags }, Flags, context);
-      return error === 0 ? TRUE : fail(lpErrno, error, FALSE);
-    },
+    RIOSend: (RQ, pData, count, Flags, context, lpErrno) =>
+      sendEx(RQ, pData, count, null, null, null, null, Flags, context, lpErrno),
+    RIOSendEx: sendEx,
+    RIOReceive: (RQ, pData, count, Flags, context, lpErrno) =>
+      receiveEx(RQ, pData, count, null, null, null, null, Flags, context, lpErrno),
+    RIOReceiveEx: receiveEx,
   };
 }
