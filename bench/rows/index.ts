@@ -12,9 +12,9 @@ import { tcpMany } from './tcp-many.js';
 import { tcpPingPong } from './tcp-pingpong.js';
 import { udpOneWay } from './udp-oneway.js';
 import { udpPingPong } from './udp-pingpong.js';
-import { rioAddressed, rioOneWay, rioPingPong } from './udp-rio.js';
+import { rioAddressed, rioAddressedOneWay, rioOneWay, rioPingPong } from './udp-rio.js';
 
-const udpRows: readonly Row[] = [udpPingPong, udpOneWay, rioPingPong, rioAddressed, rioOneWay];
+const udpRows: readonly Row[] = [udpPingPong, udpOneWay, rioPingPong, rioAddressed, rioOneWay, rioAddressedOneWay];
 const tcpRows: readonly Row[] = [tcpPingPong, tcpBulk, tcpConnect, tcpMany];
 
 export const rows: readonly Row[] = [...tcpRows, ...layerRows, ...udpRows, ...echoServers, ...microRows, ...simRows, ...catalogRows, dnsCache];

@@ -1,5 +1,5 @@
 // The datagram rows once more with registered I/O, against dgram as programs use it.
-import type { Row, Winsock as Api } from '../row.js';
+import type { Bench, Row, Winsock as Api } from '../row.js';
 import * as ours from './ours.js';
 import { Completions, Registered, boundSocket } from './rio.js';
 import { BURST, udpOneWay } from './udp-oneway.js';
@@ -120,55 +120,84 @@ export const rioAddressed: Row = {
   },
 };
 
+/** Bursts from one socket to another; `makeSend` makes what sends one datagram. */
+async function oneWay(api: Api, makeSend: (way: OneWay) => (() => void) | Promise<() => void>): Promise<Bench> {
+  const receiver = boundSocket(api);
+  const sender = boundSocket(api);
+  const registered = new Registered(api, 1024 + BLOCK * (BURST + 1));
+  const { memory } = registered;
+  const results = new Completions(api, 4 * BURST);
+  const [receives, sends] = [requests(api, receiver.s, results, BURST, 1), requests(api, sender.s, results, 1, BURST)];
+  memory.fill(0x66, 1024, 1024 + BLOCK);
+  const slots = Array.from({ length: BURST }, (_, index) => [registered.slice(1024 + BLOCK * (index + 1), BLOCK)]);
+  // A receive tells its slot, counted from 1, and 0 is a send.
+  const quiet = api.RIO_MSG_DONT_NOTIFY;
+  // One notification for each burst, by the receive that takes its last datagram.
+  const receive = (slot: number): void => must(api, api.RIOReceive(receives, slots[slot]!, 1, slot === BURST - 1 ? 0 : quiet, slot + 1));
+  for (let i = 0; i < BURST; i += 1) receive(i);
+  const sendOne = await makeSend({ registered, port: receiver.port, sender: sender.s, sends, message: [registered.slice(1024, BLOCK)] });
+  const send = (): void => {
+    for (let i = 0; i < BURST; i += 1) sendOne();
+  };
+  return {
+    run: async (count: number) => {
+      let left = count * BURST;
+      send();
+      for (;;) {
+        for (let taken = results.take(); taken > 0; taken = results.take()) {
+          for (let i = 0; i < taken; i += 1) {
+            const context = results.contexts[i] ?? 0;
+            if (context === 0) continue;
+            receive(context - 1);
+            left -= 1;
+            if (left === 0) return;
+            if (left % BURST === 0) send();
+          }
+        }
+        await results.wait();
+      }
+    },
+    close: async () => {
+      await api.closesocket(sender.s);
+      await api.closesocket(receiver.s);
+      results.close();
+      registered.free();
+    },
+  };
+}
+
+/** What a burst is sent with. */
+interface OneWay {
+  readonly registered: Registered;
+  readonly port: number;
+  readonly sender: ReturnType<typeof boundSocket>['s'];
+  readonly sends: ReturnType<typeof requests>;
+  readonly message: ReturnType<Registered['slice']>[];
+}
+
 export const rioOneWay: Row = {
   ...udpOneWay,
   name: 'udp-rio-oneway',
-  title: `UDP with registered I/O, ${BLOCK} bytes one way, bursts of ${BURST}`,
+  title: `UDP with registered I/O from a connected socket, ${BLOCK} bytes one way, bursts of ${BURST}`,
 
-  ours: (api) => {
-    const receiver = boundSocket(api);
-    const sender = boundSocket(api);
-    const registered = new Registered(api, 1024 + BLOCK * (BURST + 1));
-    const { memory } = registered;
-    const results = new Completions(api, 4 * BURST);
-    const [receives, sends] = [requests(api, receiver.s, results, BURST, 1), requests(api, sender.s, results, 1, BURST)];
-    memory.fill(0x66, 1024, 1024 + BLOCK);
-    const message = [registered.slice(1024, BLOCK)];
-    memory.set(ours.loopback(api, receiver.port).bytes, 0);
-    const to = registered.slice(0, ADDRESS);
-    const slots = Array.from({ length: BURST }, (_, index) => [registered.slice(1024 + BLOCK * (index + 1), BLOCK)]);
-    // A receive tells its slot, counted from 1, and 0 is a send.
-    const quiet = api.RIO_MSG_DONT_NOTIFY;
-    // One notification for each burst, by the receive that takes its last datagram.
-    const receive = (slot: number): void => must(api, api.RIOReceive(receives, slots[slot]!, 1, slot === BURST - 1 ? 0 : quiet, slot + 1));
-    for (let i = 0; i < BURST; i += 1) receive(i);
-    const send = (): void => {
-      for (let i = 0; i < BURST; i += 1) must(api, api.RIOSendEx(sends, message, 1, null, to, null, null, quiet, 0));
-    };
-    return {
-      run: async (count) => {
-        let left = count * BURST;
-        send();
-        for (;;) {
-          for (let taken = results.take(); taken > 0; taken = results.take()) {
-            for (let i = 0; i < taken; i += 1) {
-              const context = results.contexts[i] ?? 0;
-              if (context === 0) continue;
-              receive(context - 1);
-              left -= 1;
-              if (left === 0) return;
-              if (left % BURST === 0) send();
-            }
-          }
-          await results.wait();
-        }
-      },
-      close: async () => {
-        await api.closesocket(sender.s);
-        await api.closesocket(receiver.s);
-        results.close();
-        registered.free();
-      },
-    };
-  },
+  ours: (api) =>
+    oneWay(api, async ({ port, sender, sends, message }) => {
+      ours.check(api, 'connect', await api.connect(sender, ours.loopback(api, port), api.sockaddr_in.size));
+      const quiet = api.RIO_MSG_DONT_NOTIFY;
+      return () => must(api, api.RIOSend(sends, message, 1, quiet, 0));
+    }),
+};
+
+export const rioAddressedOneWay: Row = {
+  ...udpOneWay,
+  name: 'udp-rio-addressed-oneway',
+  title: `UDP with registered I/O and addresses (RIOSendEx), ${BLOCK} bytes one way, bursts of ${BURST}`,
+
+  ours: (api) =>
+    oneWay(api, ({ registered, port, sends, message }) => {
+      const quiet = api.RIO_MSG_DONT_NOTIFY;
+      registered.memory.set(ours.loopback(api, port).bytes, 0);
+      const to = registered.slice(0, ADDRESS);
+      return () => must(api, api.RIOSendEx(sends, message, 1, null, to, null, null, quiet, 0));
+    }),
 };

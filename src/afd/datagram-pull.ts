@@ -8,6 +8,8 @@ import type { DatagramEndpoint } from './datagram-endpoint.js';
 
 /** How many datagrams all sockets of a process may pull in one turn of the event loop, so that everybody else has theirs. */
 const QUANTUM = 256;
+/** How many more for each that the event loop delivers meanwhile; it never delivers many to a socket in one turn. */
+const MORE = 8;
 /** How many deliveries a socket is left alone for at most, as a power of two. */
 const LONGEST_REST = 5;
 /** How many sockets are asked at most when somebody polls. */
@@ -21,6 +23,8 @@ export class PullAllowance {
   readonly memory = new Uint8Array(ROOM);
   #part = this.memory;
   #left = QUANTUM;
+  /** Nothing is left, and the next turn is waited for. */
+  #waits = false;
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -41,10 +45,17 @@ export class PullAllowance {
   /** One of them is. */
   use(): void {
     this.#left -= 1;
-    if (this.#left > 0) return;
+    if (this.#left > 0 || this.#waits) return;
+    this.#waits = true;
     this.#clock.soon(() => {
+      this.#waits = false;
       this.#left = QUANTUM;
     });
+  }
+
+  /** The event loop has delivered a datagram. */
+  delivered(): void {
+    if (this.#left < MORE) this.#left = MORE;
   }
 }
 
@@ -78,11 +89,10 @@ export class PolledSockets {
     for (const pull of this.#sockets) {
       if (asked === MOST_ASKED) return;
       asked += 1;
-      if (pull.pull(most, pull === this.#latest) > 0) {
-        this.had(pull);
-        return;
-      }
-      if (!pull.likely) this.#sockets.delete(pull);
+      const found = pull.pull(most, pull === this.#latest);
+      if (found === null || !pull.likely) this.#sockets.delete(pull);
+      else if (found > 0) this.had(pull);
+      if (found !== null && found > 0) return;
     }
   }
 }
@@ -153,12 +163,16 @@ export class DatagramPull {
   delivered(): void {
     this.#again.delivered();
     this.#meanwhile.delivered();
+    this.#endpoint.afd.pullAllowance.delivered();
     this.pull(QUANTUM, true);
     if (this.likely) this.#polled?.had(this);
   }
 
-  /** Pulls up to `most` datagrams for receives that wait; returns how many. `again`: the last datagram was its own too. */
-  pull(most: number, again: boolean): number {
+  /**
+   * Pulls up to `most` datagrams for receives that wait; returns how many, or null if no receive can be given any.
+   * @param again - the last datagram was its own too
+   */
+  pull(most: number, again: boolean): number | null {
     const chance = again ? this.#again : this.#meanwhile;
     if (!chance.good) return 0;
     const allowance = this.#endpoint.afd.pullAllowance;
@@ -166,7 +180,10 @@ export class DatagramPull {
     let count = 0;
     while (count < limit && allowance.left > 0) {
       const found = this.#endpoint.pullOne(allowance);
-      if (found === null) break;
+      if (found === null) {
+        if (count === 0) return null;
+        break;
+      }
       if (!found) {
         chance.missed(count);
         return count;
