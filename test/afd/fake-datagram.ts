@@ -19,7 +19,7 @@ import { isAnyText, plainFor, type FakeNetwork } from './fake-network.js';
 type Done = (error: DriverError | null) => void;
 
 /** What has come and has not been told of. */
-type Arrival = { readonly data: Uint8Array; readonly from: NetAddress; readonly info: PacketInfo | null } | DriverError;
+export type Arrival = { readonly data: Uint8Array; readonly from: NetAddress; readonly info: PacketInfo | null } | DriverError;
 
 /** What datagram transports of one machine share. */
 export interface DatagramHost {
@@ -200,20 +200,22 @@ export class FakeDatagram implements DatagramTransport {
 
   #receive(data: Uint8Array, from: NetAddress, info: PacketInfo | null): void {
     if (this.#closed || this === NOBODY_LISTENS) return;
-    this.#arrived({ data: Uint8Array.from(data), from, info });
+    this.arrive({ data: Uint8Array.from(data), from, info });
   }
 
   #fail(error: DriverError): void {
-    if (!this.#closed) this.#arrived(error);
+    if (!this.#closed) this.arrive(error);
   }
 
-  #arrived(arrival: Arrival): void {
+  /** Something comes, of which the sink is told now, or soon where it can be pulled meanwhile. */
+  arrive(arrival: Arrival): void {
     this.#arrivals.push(arrival);
-    if (this.host.pullDatagrams) this.host.net.later(() => this.#tell());
-    else this.#tell();
+    if (this.host.pullDatagrams) this.host.net.later(() => this.tell());
+    else this.tell();
   }
 
-  #tell(): void {
+  /** Tells the sink of what came first. */
+  tell(): void {
     const arrival = this.#arrivals.shift();
     if (arrival === undefined || this.#closed) return;
     if (typeof arrival === 'string') {

@@ -1,13 +1,13 @@
 // The in-memory driver that afd is tested over is held to the same contract as the real one.
 import * as vitest from 'vitest';
-import { describeDriver } from 'winsock2/testing';
+import { describeDriver, type DriverUnderTest } from 'winsock2/testing';
 import { FakeDriver } from './fake-driver.js';
 
 let driver = new FakeDriver();
 let paths = 0;
 let idle = 0;
 
-describeDriver(vitest, 'fake', {
+const under: DriverUnderTest = {
   create: () => (driver = new FakeDriver()),
   families: ['ipv4', 'ipv6', 'unix'],
   multicast: { ipv4: '127.0.0.1', ipv6: '1' },
@@ -19,4 +19,7 @@ describeDriver(vitest, 'fake', {
       await Promise.resolve();
     },
   },
-});
+};
+
+describeDriver(vitest, 'fake', under);
+describeDriver(vitest, 'fake that is pulled', { ...under, create: () => (driver = new FakeDriver({ pullDatagrams: true })) });

@@ -9,6 +9,7 @@ import { Bench, multicastOf, type Case, type DriverUnderTest } from './bench.js'
 import { datagramCases } from './datagrams.js';
 import { endingCases } from './endings.js';
 import { multicastCases } from './multicast.js';
+import { pullCases } from './pulls.js';
 import { streamCases } from './streams.js';
 import { transferCases } from './transfer.js';
 
@@ -19,7 +20,7 @@ interface Kind {
 }
 
 const STREAM: Kind = { name: 'stream', cases: [...streamCases, ...transferCases, ...endingCases, ...streamAbilities] };
-const DATAGRAM: Kind = { name: 'datagram', cases: [...datagramCases, ...multicastCases, ...datagramAbilities] };
+const DATAGRAM: Kind = { name: 'datagram', cases: [...datagramCases, ...multicastCases, ...datagramAbilities, ...pullCases] };
 
 const kindsOf = (family: Family): readonly Kind[] => (family === 'unix' ? [STREAM] : [STREAM, DATAGRAM]);
 
