@@ -140,24 +140,38 @@ describe('nothing is pulled', () => {
     expect(calls.map(({ request }) => request.from)).toEqual([1, 2, 3].map(() => localOf(world.a)));
   });
 
-  test('for one that looks only', () => {
+  /** A socket that is asked whenever it is polled. */
+  function asked(): { world: World; poll: () => void } {
     const world = new World();
-    world.receive(world.b, 9, MSG_PEEK);
-    const second = world.receive(world.b, 9);
-    world.lie(numbers(2));
+    const polled = new PolledSockets();
+    world.b.pulling?.pollBy(polled);
+    world.receives(1);
+    world.lie(['first']);
     world.pump();
-    expect(world.asked()).toBe(0);
-    expect(second.text).toBe('number 0');
+    world.asked();
+    return { world, poll: () => polled.poll(9) };
+  }
+
+  test('for one that looks only', () => {
+    const { world, poll } = asked();
+    const look = world.receive(world.b, 9, MSG_PEEK);
+    world.lie(['second']);
+    poll();
+    expect([world.asked(), look.state]).toEqual([0, 'pending']);
+    world.pump();
+    expect([look.text, texts(world.receives(1))]).toEqual(['second', ['second']]);
   });
 
   test('past what waits to be received', () => {
-    const world = new World();
-    world.lie(numbers(3));
+    const { world, poll } = asked();
+    const look = world.receive(world.b, 9, MSG_PEEK);
+    // Between the two the first datagram waits for the second receive, and the second one lies there.
+    look.request.onDone(poll);
+    const [call] = world.receives(1);
+    world.lie(numbers(2));
     world.pump();
-    const calls = world.receives(2);
-    world.lie(['later']);
-    expect([texts(calls), world.asked()]).toEqual([['number 0', 'number 1'], 0]);
-    expect(world.receives(1)[0]?.text).toBe('number 2');
+    expect([look.text, call?.text]).toEqual(['number 0', 'number 0']);
+    expect(texts(world.receives(1))).toEqual(['number 1']);
   });
 
   test('while somebody wants to hear of every datagram', () => {

@@ -26,7 +26,7 @@ function pulling(probe: DatagramProbe, room = ROOM): Taken[] {
   const all: Taken[] = [];
   const received = probe.received.bind(probe);
   probe.received = (data, from, info) => {
-    all.push({ by: 'sink', what: data.slice() });
+    all.push({ by: 'sink', what: Uint8Array.from(data) });
     for (let next = pull(probe, room); next !== null; next = pull(probe, room)) all.push({ by: 'pull', what: next });
     received(data, from, info);
   };
