@@ -172,7 +172,8 @@ async function work(server: Server): Promise<number> {
   const entries = Array.from({ length: BATCH }, () => new OVERLAPPED_ENTRY());
   const count = ref(0);
   while ((await GetQueuedCompletionStatusEx(server.port, entries, BATCH, count, INFINITE, FALSE)) !== FALSE) {
-    for (const { lpOverlapped, dwNumberOfBytesTransferred, Internal } of entries.slice(0, count.value)) {
+    for (let index = 0; index < count.value; index += 1) {
+      const { lpOverlapped, dwNumberOfBytesTransferred, Internal } = entries[index]!;
       if (lpOverlapped instanceof Operation) {
         const alive = Internal === 0 && proceed(lpOverlapped, dwNumberOfBytesTransferred);
         if (!alive) await server.end(lpOverlapped.connection.s);

@@ -59,11 +59,14 @@ const WANTED: Readonly<Record<ParamKind, string>> = {
   any: 'anything',
 };
 
+/** The kinds as the language keeps names: comparing those is comparing addresses, which parts of a longer text are not. */
+const KINDS = Object.keys(WANTED) as ParamKind[];
+
 /** The check of one function's arguments; it throws the TypeError. Prepared on the first call. */
 export function argumentCheck(name: ExportName): (args: readonly unknown[]) => void {
   let kinds: readonly ParamKind[] | null = null;
   return (args) => {
-    kinds ??= exportItem(name).params.map(({ kind }) => kind);
+    kinds ??= exportItem(name).params.map((param) => KINDS.find((kind) => kind === param.kind) ?? 'any');
     for (let i = 0; i < kinds.length; i++) {
       if (!isAccepted(kinds[i] ?? 'any', args[i])) throw wrongArgument(name, i, args[i]);
     }
