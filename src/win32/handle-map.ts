@@ -18,6 +18,8 @@ export class HandleMap<T> {
   /** The page asked for last, and its number: mostly it is asked for again. */
   #recent: Page<T> | undefined = undefined;
   #recentNumber = -1;
+  /** An empty page for the next one that is needed: a program with one socket at a time would make one for each. */
+  #spare: Page<T> | null = null;
   #size = 0;
 
   get size(): number {
@@ -39,7 +41,8 @@ export class HandleMap<T> {
     const number = handle >>> (STEP_BITS + PAGE_BITS);
     let page = this.#page(number);
     if (page === undefined) {
-      page = new Page();
+      page = this.#spare ?? new Page();
+      this.#spare = null;
       this.#pages.set(number, page);
       this.#remember(number, page);
     }
@@ -62,6 +65,7 @@ export class HandleMap<T> {
     this.#size -= 1;
     if (page.used > 0) return true;
     this.#pages.delete(number);
+    this.#spare = page;
     this.#remember(-1, undefined);
     return true;
   }
