@@ -76,7 +76,13 @@ export function argumentCheck(name: ExportName): (args: readonly unknown[]) => v
 /** The TypeError for one argument. */
 export function wrongArgument(name: ExportName, index: number, value: unknown): TypeError {
   const param = exportItem(name).params[index];
-  const shown = value === null ? 'null' : typeof value === 'object' ? `a ${value.constructor.name}` : typeof value;
+  const shown = value === null ? 'null' : typeof value === 'object' ? `a ${className(value)}` : typeof value;
   const wanted = param === undefined ? 'nothing' : WANTED[param.kind];
   return new TypeError(`${name}: ${param?.name ?? `argument ${String(index)}`} must be ${wanted}, not ${shown}`);
+}
+
+/** An object may have no constructor, or anything under that name. */
+function className(value: object): string {
+  const { constructor } = value as { constructor?: unknown };
+  return typeof constructor === 'function' ? constructor.name : 'object';
 }
