@@ -3,13 +3,10 @@ import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { HandleMap } from '../../src/win32/index.js';
 
-/** Handles at both ends of the first pages, of one in the middle, and at the end of all. */
-const handle = fc.oneof(
-  fc.nat(1023).map((slot) => slot * 4),
-  fc.tuple(fc.constantFrom(0, 1, 2, 3, 1000, 0x7ffff), fc.constantFrom(0, 1, 511, 1022, 1023)).map(
-    ([page, slot]) => (page * 1024 + slot) * 4,
-  ),
-);
+/** Few handles, so that they meet again: at both ends of some pages, of which one is the last of all. */
+const handle = fc
+  .tuple(fc.constantFrom(0, 1, 1000, 0x7ffff), fc.constantFrom(0, 1, 1023))
+  .map(([page, slot]) => (page * 1024 + slot) * 4);
 
 /** Numbers that no handle is, many of them with the bits of one. */
 const nonsense = fc.oneof(
@@ -84,6 +81,7 @@ describe('entries', () => {
     map.delete(PAGE);
     expect(map.get(PAGE)).toBeUndefined();
     map.set(PAGE + 4, 'second');
-    expect([map.get(PAGE), map.get(PAGE + 4), map.size]).toEqual([undefined, 'second', 1]);
+    expect([map.get(PAGE), map.get(4), map.get(PAGE + 4), map.size]).toEqual([undefined, undefined, 'second', 1]);
+    expect([...map.entries()]).toEqual([[PAGE + 4, 'second']]);
   });
 });
