@@ -115,6 +115,11 @@ export class StreamWriter implements BatchedWriter {
     return code;
   }
 
+  /** The connection is dead: from now on the socket says why it takes nothing. */
+  broke(): void {
+    this.byNet = true;
+  }
+
   /** Sends FIN after everything written. */
   end(): void {
     this.flush();

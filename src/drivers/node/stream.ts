@@ -182,6 +182,7 @@ export class NodeStream implements StreamTransport {
   #failed(error: DriverError): void {
     const sink = this.#sink;
     this.#sink = null;
+    this.#writer?.broke();
     this.#finishClose(error);
     if (this.remote === null) sink?.connectFailed(error);
     else sink?.failed(error);

@@ -60,6 +60,8 @@ export class WriteBatch {
   /** Writes everything that waits. */
   flush(): void {
     const count = this.#count;
+    // Also asked for from inside: a writer whose connection has broken has nothing that it could write behind.
+    if (count === 0) return;
     this.#count = 0;
     for (let index = 0; index < count; index++) {
       const copy = this.#copies[index] as Uint8Array;

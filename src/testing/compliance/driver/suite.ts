@@ -10,6 +10,7 @@ import { datagramCases } from './datagrams.js';
 import { endingCases } from './endings.js';
 import { multicastCases } from './multicast.js';
 import { pullCases } from './pulls.js';
+import { readCases, smallWriteCases } from './small-writes.js';
 import { streamCases } from './streams.js';
 import { transferCases } from './transfer.js';
 
@@ -19,7 +20,10 @@ interface Kind {
   readonly cases: readonly Case[];
 }
 
-const STREAM: Kind = { name: 'stream', cases: [...streamCases, ...transferCases, ...endingCases, ...streamAbilities] };
+const STREAM: Kind = {
+  name: 'stream',
+  cases: [...streamCases, ...transferCases, ...smallWriteCases, ...readCases, ...endingCases, ...streamAbilities],
+};
 const DATAGRAM: Kind = { name: 'datagram', cases: [...datagramCases, ...multicastCases, ...datagramAbilities, ...pullCases] };
 
 const kindsOf = (family: Family): readonly Kind[] => (family === 'unix' ? [STREAM] : [STREAM, DATAGRAM]);
