@@ -12,7 +12,11 @@ interface WriteRequest {
   /** Keeps the memory alive while the bytes are queued, as node:net does. */
   buffer?: Uint8Array | null;
   oncomplete?: (status: number) => void;
+  /** As every object of Node's has it; a number that nothing else has while a write is under way, and else this one. */
+  getAsyncId?: () => number;
 }
+
+const NOT_UNDER_WAY = -1;
 
 type RequestClass = new () => WriteRequest;
 
@@ -34,7 +38,11 @@ interface ReadableHandle {
 /** What the streams of one driver have learnt about writing; one for all of them, as they all have the same handles. */
 export class StreamTap {
   #Request: RequestClass | null = null;
-  /** One that no write is under way with: libuv keeps it only if the system does not take everything at once. */
+  /**
+   * One that no write is under way with: libuv keeps it only if the system does not take everything at once. An empty queue
+   * is no proof of that, as libuv tries a second time, may then have written it all, and still has its end to tell; Node
+   * aborts the process when it is given such a request again.
+   */
   #spare: WriteRequest | null = null;
   /** The write that has just been queued. */
   #queued: WriteRequest | null = null;
@@ -71,7 +79,7 @@ export class StreamTap {
     if (status !== 0) return status ?? null;
     const queued = handle.writeQueueSize;
     if (queued === 0) {
-      this.#spare = request;
+      if (request.getAsyncId?.() === NOT_UNDER_WAY) this.#spare = request;
       return 0;
     }
     request.buffer = chunk;
