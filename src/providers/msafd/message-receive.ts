@@ -37,12 +37,18 @@ export class MessageReceive extends Receive {
     return 'message';
   }
 
-  /** All of a WSAMSG is filled in when the message comes. */
-  override deliver(): void {
-    this.outcome();
+  /** All of a WSAMSG is filled in when the message comes; what came with it says whether it came whole. */
+  override deliver(late: boolean): void {
+    if (late) this.#fill();
+    else this.outcome();
   }
 
   override outcome(): number {
+    this.#fill();
+    return super.outcome();
+  }
+
+  #fill(): void {
     const message = this.#message;
     if (this.error === 0 || this.error === WSAEMSGSIZE) {
       if (this.error !== 0) this.resultFlags |= MSG_TRUNC;
@@ -52,12 +58,10 @@ export class MessageReceive extends Receive {
         this.error = WSAEMSGSIZE;
       }
     }
-    const status = super.outcome();
-    if (this.from !== null) {
-      if (message.name !== null) message.namelen = this.lpFromlen?.value ?? message.namelen;
-      message.dwFlags = this.resultFlags;
-    }
-    return status;
+    if (this.from === null) return;
+    this.tellSender();
+    if (message.name !== null) message.namelen = this.lpFromlen?.value ?? message.namelen;
+    message.dwFlags = this.resultFlags;
   }
 }
 

@@ -171,8 +171,8 @@ export function beginOverlapped(provider: Msafd, report: Report, request: IoRequ
   const earlier = operationOf(overlapped);
   if (earlier !== report && earlier instanceof PendingOperation && !earlier.done) return WSAEINVAL;
   if (routine !== null && endpoint.completion.port !== null) {
-    // One that is used again must not stay pending for it.
-    if (earlier === report) request.complete(WSAEINVAL);
+    // One that is used again must not stay pending for it, and the last operation's result is still there to be asked for.
+    if (earlier === report) request.complete(0, overlapped.InternalHigh);
     return WSAEINVAL;
   }
   const operation = operationFor(report);

@@ -117,7 +117,12 @@ export class Receive extends ReceiveRequest implements Transfer, Gathered {
 
   /** As for sends, but the sender's address comes whenever the datagram comes. */
   override deliver(late: boolean): void {
-    if (!late || this.lpFrom !== null) this.outcome();
+    if (late) this.tellSender();
+    else this.outcome();
+  }
+
+  protected tellSender(): void {
+    if (this.from !== null && this.lpFrom !== null) putAddress(encodeAddress(this.from), this.lpFrom, this.lpFromlen);
   }
 
   outcome(): number {
@@ -125,7 +130,7 @@ export class Receive extends ReceiveRequest implements Transfer, Gathered {
     if (this.error !== 0 && this.error !== WSAEMSGSIZE) return failed(this.lpErrno, this.error);
     if (this.lpNumberOfBytesRecvd !== null) this.lpNumberOfBytesRecvd.value = this.bytes;
     this.lpFlags.value = this.resultFlags;
-    if (this.from !== null && this.lpFrom !== null) putAddress(encodeAddress(this.from), this.lpFrom, this.lpFromlen);
+    this.tellSender();
     return this.error === 0 ? 0 : failed(this.lpErrno, this.error);
   }
 
