@@ -185,7 +185,7 @@ it('are those of the call, whichever function it is', async () => {
   ];
   for (const [first, second] of calls.flatMap((one) => calls.map((two) => [one, two] as const))) {
     for (const [call, list] of [[first, mine], [second, other], [first, mine]] as const) {
-      await call(list);
+      expect(await Promise.resolve(call(list))).toBe(0);
       await settled();
       const bytes = call === calls[2] ? other : list;
       expect([...(await taken(s))]).toEqual([...(bytes[0]?.buf ?? [])]);

@@ -63,6 +63,8 @@ beforeAll(async () => {
   world = await startedWorld({ driver });
 });
 beforeEach(async () => {
+  fake.net.release();
+  answer();
   ({ a, b } = await connectedPair(world));
   o = new OVERLAPPED();
 });
@@ -198,6 +200,21 @@ it('serves another socket, and the first one again', async () => {
     expect(send(here, memory.subarray(0, 3))).toBe('done');
     expect(await world.ws.recv(there, new Uint8Array(9), 9, 0)).toBe(3);
   }
+});
+
+it('tells the port of the socket that it serves, and is cancelled with that socket', async () => {
+  const other = await connectedPair(world);
+  const memory = new Uint8Array(4);
+  const ports = [a, other.a].map((s, key) => world.ws.CreateIoCompletionPort(s, NULL_HANDLE, key, 0));
+  for (const [key, s, there] of [[0, a, b], [1, other.a, other.b], [0, a, b]] as const) {
+    expect(receive(s, memory)).toBe(PENDING);
+    await arrive(there, 1, 2);
+    const told = await Promise.all(ports.map((port) => packet(port)));
+    expect(told).toEqual(ports.map((_port, index) => (index === key ? [1, 2, key, true] : null)));
+  }
+  expect(receive(other.a, memory)).toBe(PENDING);
+  expect([world.ws.CancelIoEx(a, o), await results(other.a)]).toEqual([0, UNDER_WAY]);
+  expect([world.ws.CancelIoEx(other.a, o), (await results(other.a))[0]]).toEqual([1, 'WSA_OPERATION_ABORTED']);
 });
 
 describe('after a failure', () => {
