@@ -53,6 +53,14 @@ describe('any sequence of changes and questions', () => {
   });
 });
 
+it('anything may be asked about', () => {
+  const map = new HandleMap<string>();
+  for (const one of [0, 4, 8]) map.set(one, 'kept');
+  for (const thing of ['4', null, undefined, true, 4n, [4], { valueOf: () => 4 }, new Date(4), Symbol('4')]) {
+    expect([map.get(thing), map.has(thing)]).toEqual([undefined, false]);
+  }
+});
+
 describe('entries', () => {
   const PAGE = 4096;
 
