@@ -72,9 +72,10 @@ export class HandleMap<T> {
 
   /** Every handle with what is kept under it, as they were given out. */
   *entries(): IterableIterator<[number, T]> {
-    for (const [number, { slots }] of [...this.#pages]) {
-      for (let slot = 0; slot < SLOTS; slot++) {
-        const value = slots[slot];
+    for (const [number, page] of [...this.#pages]) {
+      // A page that has become empty meanwhile may be another one's by now.
+      for (let slot = 0; slot < SLOTS && this.#pages.get(number) === page; slot++) {
+        const value = page.slots[slot];
         if (value !== undefined) yield [((number << PAGE_BITS) | slot) << STEP_BITS, value];
       }
     }

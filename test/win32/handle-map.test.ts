@@ -83,6 +83,19 @@ describe('entries', () => {
     expect([seen, map.size]).toEqual([[4, 8, PAGE, 2 * PAGE], 0]);
   });
 
+  it('are right though a page emptied and others came while they were gone through', () => {
+    const map = new HandleMap<string>();
+    for (const one of [4, 8]) map.set(one, 'kept');
+    const seen: number[] = [];
+    for (const [one] of map.entries()) {
+      seen.push(one);
+      map.delete(4);
+      map.delete(8);
+      map.set(PAGE + 16, 'new');
+    }
+    expect([seen, [...map.entries()]]).toEqual([[4], [[PAGE + 16, 'new']]]);
+  });
+
   it('of a page that emptied and filled again are found', () => {
     const map = new HandleMap<string>();
     map.set(PAGE, 'first');
