@@ -40,6 +40,23 @@ function open(): WriteBatch {
 /** The end of this run: microtasks queued so far have run. */
 const endOfRun = (): Promise<void> => Promise.resolve();
 
+describe('the end of the process', () => {
+  it('sends what waits, and is listened to no longer than something does', async () => {
+    const before = process.listeners('exit');
+    const batch = open();
+    const writer = new Writer();
+    batch.takes(writer, bytes('a'));
+    batch.takes(writer, bytes('b'));
+    const added = process.listeners('exit').filter((listener) => !before.includes(listener));
+    expect(added).toHaveLength(1);
+    added[0]?.(0);
+    expect(writer.written).toEqual(['a', 'b']);
+    expect(process.listeners('exit')).toEqual(before);
+    await endOfRun();
+    expect(writer.written).toEqual(['a', 'b']);
+  });
+});
+
 describe('what is taken', () => {
   it('is not the first write, nor the first after something has been received', () => {
     const batch = open();

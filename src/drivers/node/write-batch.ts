@@ -3,6 +3,8 @@
 // processor's caches.
 // Does not own: the order of what one stream writes, and what comes of it (stream-writer.ts).
 
+import process from 'node:process';
+
 /** The longest write that is worth copying. */
 const LONGEST = 512;
 /** As many as a completion port hands out at a time. */
@@ -38,12 +40,18 @@ export class WriteBatch {
   takes(writer: BatchedWriter, chunk: Uint8Array): boolean {
     this.#writes += 1;
     if (this.#writes === 1 || chunk.length > LONGEST) return false;
-    if (this.#count === 0) queueMicrotask(this.#flush);
+    if (this.#count === 0) this.#schedule();
     else if (this.#count === MOST) this.flush();
     this.#copy(chunk);
     this.#writers[this.#count] = writer;
     this.#count += 1;
     return true;
+  }
+
+  /** At the end of the run, or of the process, which may come first. */
+  #schedule(): void {
+    queueMicrotask(this.#flush);
+    process.on('exit', this.#flush);
   }
 
   #copy(chunk: Uint8Array): void {
@@ -63,6 +71,7 @@ export class WriteBatch {
     // Also asked for from inside: a writer whose connection has broken has nothing that it could write behind.
     if (count === 0) return;
     this.#count = 0;
+    process.off('exit', this.#flush);
     for (let index = 0; index < count; index++) {
       const copy = this.#copies[index] as Uint8Array;
       // What the system has not taken yet is not ours to write into any more.
