@@ -84,9 +84,9 @@ function row(name: string, how: string, example: () => Promise<Example>): Server
     title: `echo server with ${how}, ${connections} connections, ${size} bytes there and back`,
     unit: 'messages/s',
     perCount: connections,
-    count: 300,
+    count: 800,
     // Servers run for long: both sides are measured when the compiler is through with them, after a second or two.
-    warmup: 300,
+    warmup: 800,
     pinned: false,
     memory: true,
     client,

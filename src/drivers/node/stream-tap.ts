@@ -77,11 +77,13 @@ export class StreamTap {
     this.#spare = null;
     const status = handle.writeBuffer(request, chunk);
     if (status !== 0) return status ?? null;
-    const queued = handle.writeQueueSize;
-    if (queued === 0) {
-      if (request.getAsyncId?.() === NOT_UNDER_WAY) this.#spare = request;
+    // One question mostly answers both: nothing of it is under way, so that the system has it all.
+    if (request.getAsyncId?.() === NOT_UNDER_WAY) {
+      this.#spare = request;
       return 0;
     }
+    const queued = handle.writeQueueSize;
+    if (queued === 0) return 0;
     request.buffer = chunk;
     this.#queued = request;
     return queued;
