@@ -1,5 +1,6 @@
 // Owns: getting a handle that is bound and does nothing else yet, and what is done with stream handles whose members Node
-// does not document. Nothing outside this file, stream-tap.ts and datagram-tap.ts touches an undocumented member.
+// does not document. Nothing touches an undocumented member outside this file, stream-tap.ts, datagram-handle.ts,
+// datagram-tap.ts and datagram-intake.ts.
 // Does not own: what happens to the handle afterwards (stream.ts).
 
 import net, { Socket } from 'node:net';
